@@ -1,0 +1,1 @@
+"""The one library that the services share; it knows no service."""

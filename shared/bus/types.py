@@ -1,0 +1,163 @@
+"""The seam between a service and the runtime: what a service writes, and what it is given."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import asyncpg
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from shared.events import Event
+
+S = TypeVar("S")
+K = TypeVar("K")
+K_co = TypeVar("K_co", covariant=True)
+
+
+class Envelope(Struct, frozen=True, kw_only=True, gc=False):
+    """One fact as it travels: who said it about which stream, as its how-manieth, and because of what.
+
+    ``stream`` is the record key (claim id, remittance id, account id: a UUID, never patient data), ``version`` counts
+    1, 2, 3 ... per (source, stream). ``id`` is a UUIDv7. ``correlation`` is the claim journey, ``causation``
+    the id of the event that caused this one. ``traceparent`` is W3C text or empty.
+    """
+
+    id: str
+    source: str
+    stream: str
+    version: int
+    time: datetime
+    event: Event
+    correlation: str = ""
+    causation: str = ""
+    traceparent: str = ""
+
+
+class Command(Struct, frozen=True):
+    """What an API call, a door or a timer asks of an aggregate. Services subclass it; it never leaves the service."""
+
+
+class Intent(Struct, frozen=True):
+    """An external effect to be done later by a job, after the commit. Services subclass it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[K]):
+    """Everything outside the aggregate that a decision may use. ``facts`` is what ``Aggregate.know`` loaded."""
+
+    now: datetime
+    stream: str
+    facts: K
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[S]):
+    """What a decision changes: the new state, the events to say about this stream, the effects to do later."""
+
+    state: S
+    events: tuple[Event, ...] = ()
+    intents: tuple[Intent, ...] = ()
+
+
+class Refused(Exception):
+    """A command that the aggregate's state does not allow. The caller gets it back; nothing is written or parked.
+
+    ``code`` is a stable word for the problem type (``not_held``), ``words`` plain words without patient data.
+    """
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code = code
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """One open transaction: SQLAlchemy's connection, and the asyncpg connection under it for set-based statements."""
+
+    connection: AsyncConnection
+    driver: asyncpg.Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing to decide about: a heard event (``envelope`` set) or a command. ``stream`` is the aggregate's id."""
+
+    stream: str
+    what: Event | Command
+    envelope: Envelope | None = None
+    traceparent: str = ""
+
+
+class Aggregate(Protocol[S, K]):
+    """One kind of thing that a service decides about, with the table that keeps it.
+
+    Every aggregate's table has the columns that ``shared.bus.states`` documents (id uuid, version, heard,
+    state text, document bytea, changed_at) plus the promoted columns that ``promoted`` fills, in that order.
+    """
+
+    table: str
+    state_type: type[S] | object
+    columns: tuple[tuple[str, str], ...]
+    """Promoted, PHI-free columns: (name, PostgreSQL type)."""
+
+    def decide(self, state: S | None, what: Event | Command, known: Known[K]) -> Decision[S]:
+        """Decide. Pure and synchronous. ``state`` is None for a stream not heard of before.
+
+        Raises Refused for a command that is not allowed; any other exception parks a heard event, fails a command.
+        """
+
+    async def know(self, tx: Tx, causes: Sequence[Cause], states: Mapping[str, S]) -> Mapping[str, K]:
+        """Load the facts for a whole batch in as few statements as possible, keyed by stream."""
+
+    def promoted(self, state: S) -> tuple[str, tuple[object, ...]]:
+        """The state's name (the ``state`` column) and the promoted columns' values."""
+
+    async def intend(self, tx: Tx, intents: Sequence[tuple[str, Intent]]) -> None:
+        """Save the batch's intents, set-based, in the same transaction."""
+
+
+Key = Callable[[Envelope], str]
+"""Which aggregate row an event is about, where that is not its own stream (an account, a guarantor)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hears(Generic[S, K]):
+    """One line of a service's routing: these event types go to this aggregate."""
+
+    events: tuple[type, ...]
+    aggregate: Aggregate[S, K]
+    key: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[S]):
+    """A command's outcome: the state after it, the events it caused (already in the outbox), or why it was refused."""
+
+    stream: str
+    state: S | None
+    events: tuple[Event, ...] = ()
+    refused: Refused | None = None
+
+
+class Asks(Protocol):
+    """How doors, APIs and jobs put commands to aggregates, with the same guarantees as heard events."""
+
+    async def ask(self, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
+        """Decide all causes in one transaction of its own and commit. One result per cause, in order."""
+
+    async def ask_in(self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
+        """The same inside the caller's transaction; the outbox row is written when it is left."""
+
+    def begin(self) -> "Begin":
+        """Open a transaction whose events go out in one outbox row."""
+
+
+class Begin(Protocol):
+    """``async with bus.begin() as tx:`` commits on a clean exit, rolls back on any exception."""
+
+    def __aenter__(self) -> Awaitable[Tx]: ...
+
+    def __aexit__(self, *exc: object) -> Awaitable[None]: ...
