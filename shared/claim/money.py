@@ -2,7 +2,6 @@
 
 import re
 
-
 Cents = int
 """An amount in US cents. Signed: the ledger and adjustments need both directions."""
 

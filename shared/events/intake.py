@@ -40,7 +40,7 @@ class ClaimCancelled(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
 
 
 class PatientMerged(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag=True):
-    """Two medical record numbers turned out to be one patient (ADT A18, A34, A40); said once for each open claim of the retired one."""
+    """Two medical record numbers are one patient (ADT A18, A34, A40); said once for each open claim of the retired one."""
 
     kept: str
     retired: str

@@ -390,9 +390,7 @@ class Unsupported(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     findings: tuple[X12Finding, ...] = ()
 
 
-Transaction = (
-    Batch | Remittance | InterchangeAck | GroupAck | ClaimAnswers | StatusInquiry | Unsupported
-)
+Transaction = Batch | Remittance | InterchangeAck | GroupAck | ClaimAnswers | StatusInquiry | Unsupported
 
 
 class FileReading(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
