@@ -94,6 +94,7 @@ class ServicePayment(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     """One SVC loop (2110): what the payer did with one line. ``control`` is REF*6R as we sent it.
 
     ``submitted_code`` and ``submitted_modifiers`` are SVC06: what we billed when the payer paid under another code.
+    ``first`` alone is DTM*472, with ``last`` DTM*150 and DTM*151. Further control numbers (REF*6R) stand in ``references``.
     """
 
     code: str
@@ -103,7 +104,10 @@ class ServicePayment(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     paid: int
     revenue_code: str = ""
     units: str = ""
+    description: str = ""
     submitted_code: str = ""
+    submitted_code_kind: str = "HC"
+    submitted_description: str = ""
     submitted_modifiers: tuple[str, ...] = ()
     submitted_units: str = ""
     first: date | None = None
@@ -123,6 +127,10 @@ class ClaimPayment(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
 
     ``status`` 1/2/3 processed as primary/secondary/tertiary (not "paid"), 19/20/21 the same and forwarded, 4 denied: not identified,
     22 reversal, 23 not our claim, 25 predetermination (claims-rules 3.2).
+
+    ``patient_responsibility`` is CLP05, 0 when absent (RFI 396). ``more`` is CLP10 to CLP14 as written (discharge status, DRG, weight ...).
+    ``inpatient`` and ``outpatient`` are MIA and MOA as written, element by element. The LX, TS3 and TS2 that open a group of
+    claims stand in ``extra`` of the first claim of that group, with loop ``2000``.
     """
 
     number: str
@@ -134,6 +142,7 @@ class ClaimPayment(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     payer_claim_number: str = ""
     facility: str = ""
     frequency: str = ""
+    more: tuple[str, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     patient: Name | None = None
     patient_id: str = ""
@@ -169,7 +178,12 @@ class ProviderAdjustment(Struct, frozen=True, kw_only=True, omit_defaults=True, 
 
 
 class Remittance(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One 835 transaction set. ``paid`` is BPR02, ``on`` BPR16, ``trace`` TRN02, ``trace_payer`` TRN03."""
+    """One 835 transaction set. ``paid`` is BPR02, ``on`` BPR16, ``trace`` TRN02, ``trace_payer`` TRN03.
+
+    ``bank`` is BPR05 to BPR15 as written (payment format, routing and account numbers). ``payer_id`` is REF*2U of loop 1000A, or
+    N104 with qualifier XV when ``payer_id_kind`` says so. ``references`` are the REF of the header and of loops 1000A and 1000B; their
+    qualifiers tell which (claims-rules 3.9).
+    """
 
     header: Header
     handling: str
@@ -177,10 +191,13 @@ class Remittance(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     credit: Literal["C", "D"] = "C"
     method: str = ""
     on: date | None = None
+    bank: tuple[str, ...] = ()
     trace: str
     trace_payer: str = ""
+    trace_supplement: str = ""
     payer: Name
     payer_id: str = ""
+    payer_id_kind: Literal["", "XV"] = ""
     payer_address: Address | None = None
     payer_contacts: tuple[Contact, ...] = ()
     payee: Name
