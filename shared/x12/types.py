@@ -125,10 +125,11 @@ class ServicePayment(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
 class ClaimPayment(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One CLP loop (2100). ``number`` is CLP01 (our CLM01), ``status`` CLP02, ``payer_claim_number`` CLP07.
 
-    ``status`` 1/2/3 processed as primary/secondary/tertiary (not "paid"), 19/20/21 the same and forwarded, 4 denied: not identified,
-    22 reversal, 23 not our claim, 25 predetermination (claims-rules 3.2).
+    ``status`` 1/2/3 processed as primary/secondary/tertiary (not "paid"), 19/20/21 the same and forwarded,
+    4 denied: not identified, 22 reversal, 23 not our claim, 25 predetermination (claims-rules 3.2).
 
-    ``patient_responsibility`` is CLP05, 0 when absent (RFI 396). ``more`` is CLP10 to CLP14 as written (discharge status, DRG, weight ...).
+    ``patient_responsibility`` is CLP05, 0 when absent (RFI 396). ``more`` is CLP10 to CLP14 as written
+    (discharge status, DRG, weight ...).
     ``inpatient`` and ``outpatient`` are MIA and MOA as written, element by element. The LX, TS3 and TS2 that open a group of
     claims stand in ``extra`` of the first claim of that group, with loop ``2000``.
     """
@@ -181,8 +182,8 @@ class Remittance(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     """One 835 transaction set. ``paid`` is BPR02, ``on`` BPR16, ``trace`` TRN02, ``trace_payer`` TRN03.
 
     ``bank`` is BPR05 to BPR15 as written (payment format, routing and account numbers). ``payer_id`` is REF*2U of loop 1000A, or
-    N104 with qualifier XV when ``payer_id_kind`` says so. ``references`` are the REF of the header and of loops 1000A and 1000B; their
-    qualifiers tell which (claims-rules 3.9).
+    N104 with qualifier XV when ``payer_id_kind`` says so. ``references`` are the REF of the header and of loops 1000A
+    and 1000B; their qualifiers tell which (claims-rules 3.9).
     """
 
     header: Header
@@ -243,7 +244,10 @@ class InterchangeAck(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
 
 
 class ElementError(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """An IK4: element position, component, repetition, IK403 code. The copied value (IK404) is left out on purpose when it may be patient data."""
+    """An IK4: element position, component, repetition, IK403 code.
+
+    The copied value (IK404) is left out on purpose when it may be patient data.
+    """
 
     position: int
     component: int = 0
