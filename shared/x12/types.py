@@ -183,7 +183,7 @@ class Remittance(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
 
     ``bank`` is BPR05 to BPR15 as written (payment format, routing and account numbers). ``payer_id`` is REF*2U of loop 1000A, or
     N104 with qualifier XV when ``payer_id_kind`` says so. ``references`` are the REF of the header and of loops 1000A
-    and 1000B; their qualifiers tell which (claims-rules 3.9).
+    and 1000B; their qualifiers tell which. ``payer_contacts`` are technical (PER*BL), ``payer_desk`` is for claims (PER*CX) (claims-rules 3.9).
     """
 
     header: Header
@@ -201,6 +201,7 @@ class Remittance(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     payer_id_kind: Literal["", "XV"] = ""
     payer_address: Address | None = None
     payer_contacts: tuple[Contact, ...] = ()
+    payer_desk: Contact | None = None
     payee: Name
     payee_npi: str = ""
     payee_tax_id: str = ""

@@ -1,0 +1,1 @@
+"""The guides' tables, one module each; nothing about a loop is written anywhere else."""

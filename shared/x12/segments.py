@@ -1,0 +1,113 @@
+"""From bytes to segments: delimiters as the ISA announces them, decoding, and where each segment stood.
+
+Nothing here knows a guide. The fast path only splits: segment numbers are list indexes, and byte offsets are summed up
+from the pieces' lengths when somebody asks (a finding), not while reading.
+"""
+
+import re
+from itertools import accumulate
+
+from msgspec import Struct
+
+ISA_WIDTH = 106
+"""Characters of an ISA with its terminator: every element has a fixed width."""
+
+_START = re.compile(r"ISA[^A-Za-z0-9\s]")
+
+
+class Delimiters(Struct, frozen=True, gc=False):
+    """The four separators of an interchange (ISA characters 4, 83, 105 and 106)."""
+
+    element: str = "*"
+    component: str = ":"
+    repetition: str = "^"
+    segment: str = "~"
+
+
+class Opening(Struct, frozen=True, gc=False):
+    """What the first characters of an interchange say: delimiters, and whether the ISA has its fixed width."""
+
+    delimiters: Delimiters
+    exact: bool
+
+
+def find_isa(text: str, start: int = 0) -> int:
+    """Where the next interchange begins at or after ``start``; -1 when none does."""
+    match = _START.search(text, start)
+    return match.start() if match else -1
+
+
+def opening(text: str, start: int) -> Opening | None:
+    """Read the delimiters of the ISA that begins at ``start``; None when the text ends before they are all known.
+
+    The fixed width is taken at its word only when the element separators stand where they must; otherwise the
+    sixteenth element is found by counting separators, so that an ISA with elements of wrong width still reads.
+    """
+    element = text[start + 3]
+    isa = text[start : start + ISA_WIDTH + 1]
+    if len(isa) >= ISA_WIDTH and isa[103] == element and isa.count(element, 0, ISA_WIDTH - 1) == 16:
+        return Opening(_delimiters(element, isa[82], isa[104], isa[105]), True)
+    at = start + 3
+    places = []
+    for _ in range(16):
+        places.append(at)
+        at = text.find(element, at + 1, start + 400)
+        if at < 0:
+            return None
+    last = places[15]
+    if len(text) < last + 3:
+        return None
+    return Opening(_delimiters(element, text[places[10] + 1], text[last + 1], text[last + 2]), False)
+
+
+def _delimiters(element: str, repetition: str, component: str, segment: str) -> Delimiters:
+    # ISA11 = U is the pre-005010 standards identifier: no repetition separator is announced.
+    usable = repetition if not repetition.isalnum() and repetition != " " else ""
+    return Delimiters(element, component, usable, segment)
+
+
+def decode(data: bytes) -> tuple[str, bool]:
+    """Decode a stretch that ends between segments: UTF-8, or latin-1 (second value true) where it is not UTF-8."""
+    if data.isascii():
+        return data.decode("ascii"), False
+    try:
+        return data.decode("utf-8"), False
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), True
+
+
+class Pieces:
+    """The segments of one stretch of text: clean texts in order, and where each stood.
+
+    ``texts`` are without terminator and surrounding white space. ``number`` is the file-wide number of ``texts[0]``
+    (1-based), ``offset`` the byte offset of the stretch. ``padded`` tells whether white space had to be removed.
+    """
+
+    __slots__ = ("_offsets", "_raw", "_wide", "number", "offset", "padded", "texts")
+
+    def __init__(self, text: str, terminator: str, number: int, offset: int) -> None:
+        raw = text.split(terminator)
+        self._raw = raw
+        self._wide = not text.isascii()
+        self._offsets: list[int] | None = None
+        self.number = number
+        self.offset = offset
+        self.padded = _has_padding(text, terminator)
+        self.texts = [piece.strip() for piece in raw] if self.padded else raw
+
+    def offset_of(self, index: int) -> int:
+        """The byte offset of a segment in the file; made for all at once, and only when first asked."""
+        if self._offsets is None:
+            sizes = (len(p.encode()) for p in self._raw) if self._wide else map(len, self._raw)
+            self._offsets = list(accumulate((s + 1 for s in sizes), initial=self.offset))
+        raw = self._raw[index]
+        return self._offsets[index] + len(raw) - len(raw.lstrip())
+
+
+def _has_padding(text: str, terminator: str) -> bool:
+    if text[:1].isspace():
+        return True
+    for blank in ("\n", "\r", " ", "\t"):
+        if terminator + blank in text or (blank != terminator and blank + terminator in text):
+            return True
+    return False

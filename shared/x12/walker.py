@@ -1,0 +1,160 @@
+"""Which loop does a segment belong to? A walk over the guide's table, remembered step by step.
+
+The table is searched only the first time a kind of segment follows in a given place; the answer becomes a step of an
+automaton, so that the usual segment costs one dictionary look-up. States are the open loops with the rank reached in
+each: there are a few hundred, however large the file.
+"""
+
+from typing import Final, NamedTuple
+
+from shared.x12.dictionary import DISCRIMINATORS
+from shared.x12.grammar import Guide, Loop, SegmentUse
+
+Elements = list[str]
+
+
+class Frame(NamedTuple):
+    """An open loop and the rank of its item that was seen last."""
+
+    loop: Loop
+    rank: int
+
+
+class Step(NamedTuple):
+    """What one segment does: leave ``close`` loops, open ``opens`` (outermost first), stand at ``use``.
+
+    ``use`` is None when the guide has no place for it (then nothing moves). ``late`` tells that the place
+    exists, but earlier: the segment is out of order.
+    """
+
+    state: "State"
+    use: SegmentUse | None
+    close: int
+    opens: tuple[Loop, ...]
+    late: bool
+
+
+class State:
+    """A place in the guide: the frames from the root inwards, and the steps found so far."""
+
+    __slots__ = ("frames", "steps")
+
+    def __init__(self, frames: tuple[Frame, ...]) -> None:
+        self.frames = frames
+        self.steps: dict[str, Step] = {}
+
+
+class Node:
+    """One instance of a loop: its segments as ``(tag, elements, segment number)`` in order, and its inner loops by id.
+
+    ``elements[0]`` is the identifier, so ``elements[1]`` is element 01. ``number`` is the first segment's.
+    """
+
+    __slots__ = ("kids", "loop", "number", "rows")
+
+    def __init__(self, loop: Loop, number: int) -> None:
+        self.loop = loop
+        self.number = number
+        self.rows: list[tuple[str, Elements, int]] = []
+        self.kids: dict[str, list[Node]] = {}
+
+    def first(self, tag: str) -> Elements | None:
+        """The first segment at that place, or None."""
+        for row in self.rows:
+            if row[0] == tag:
+                return row[1]
+        return None
+
+    def all(self, tag: str) -> list[Elements]:
+        """All segments at that place, in order."""
+        return [row[1] for row in self.rows if row[0] == tag]
+
+    def kid(self, loop: str) -> "Node | None":
+        """The first inner loop of that id, or None."""
+        found = self.kids.get(loop)
+        return found[0] if found else None
+
+
+class Walker:
+    """The automaton of one guide. Shared by all readings: it only ever learns."""
+
+    def __init__(self, guide: Guide) -> None:
+        self.guide: Final = guide
+        self.start: Final = State((Frame(guide.root, 0),))
+        self._states: dict[tuple[tuple[str, int], ...], State] = {}
+        self.known: Final = frozenset(_identifiers(guide.root))
+
+    def step(self, state: State, key: str, identifier: str, code: str) -> Step:
+        """Find where a segment goes from ``state`` and remember it under ``key``."""
+        step = self._search(state, identifier, code, ordered=True) or self._search(
+            state, identifier, code, ordered=False
+        )
+        # A code that no table names must not grow the memory of a hostile file's walker.
+        if step is not None or len(state.steps) < 1000:
+            state.steps[key] = step = step or Step(state, None, 0, (), False)
+        return step or Step(state, None, 0, (), False)
+
+    def _search(self, state: State, identifier: str, code: str, *, ordered: bool) -> Step | None:
+        frames = state.frames
+        for depth in range(len(frames) - 1, -1, -1):
+            loop, rank = frames[depth]
+            for item in loop.items:
+                if ordered and item.order < rank:
+                    continue
+                path = _fits(item, identifier, code)
+                if path is None:
+                    continue
+                return self._moved(
+                    frames[: depth + 1],
+                    item.order if ordered else rank,
+                    path,
+                    len(frames) - depth - 1,
+                    ordered,
+                )
+        return None
+
+    def _moved(
+        self,
+        frames: tuple[Frame, ...],
+        rank: int,
+        path: tuple["Loop | SegmentUse", ...],
+        close: int,
+        ordered: bool,
+    ) -> Step:
+        *opened, use = path
+        assert isinstance(use, SegmentUse)
+        loops = tuple(item for item in opened if isinstance(item, Loop))
+        base = frames[-1].loop
+        inner = [Frame(item, follower.order) for item, follower in zip(loops, path[1:], strict=False)]
+        stack = (*frames[:-1], Frame(base, rank), *inner)
+        return Step(self._state(stack), use, close, loops, not ordered)
+
+    def _state(self, frames: tuple[Frame, ...]) -> State:
+        key = tuple((frame.loop.id, frame.rank) for frame in frames)
+        state = self._states.get(key)
+        if state is None:
+            state = self._states[key] = State(frames)
+        return state
+
+
+def _fits(item: "SegmentUse | Loop", identifier: str, code: str) -> tuple["Loop | SegmentUse", ...] | None:
+    if isinstance(item, SegmentUse):
+        return (item,) if item.id == identifier and (not item.only or code in item.only) else None
+    inner = _fits(item.items[0], identifier, code)
+    return (item, *inner) if inner is not None else None
+
+
+def _identifiers(loop: Loop) -> set[str]:
+    found = {use.id for use in loop.segments}
+    for inner in loop.loops:
+        found |= _identifiers(inner)
+    return found
+
+
+def code_of(elements: Elements, component: str) -> str:
+    """The value that tells namesakes apart (NM101, HI01-1, HL03 ...), empty where the identifier suffices."""
+    place = DISCRIMINATORS.get(elements[0])
+    if place is None or len(elements) <= place[0]:
+        return ""
+    value = elements[place[0]]
+    return value.split(component, 1)[0] if place[1] and component else value
