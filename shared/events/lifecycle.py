@@ -174,7 +174,9 @@ _FACTS: dict[type, Callable[[Any, Sender], tuple[Fact, ...]]] = {
     e.RemittanceQuarantined: _about("remittance", lambda v: {"payer": v.payer, "reasons": (v.level,)}),
     e.RemittancePosted: _about("remittance", lambda v: {"payer": v.payer, "paid": v.paid}),
     e.PaymentUnmatched: _about("remittance", lambda v: {"payer": v.payer, "paid": v.paid}),
-    e.ClaimPaid: _claim("paid", lambda v: {**_decided(v), "reasons": _codes(v.adjustments)}),
+    e.ClaimPaid: _claim(
+        "paid", lambda v: {**_decided(v), "denied": v.denied, "reasons": _codes(v.adjustments)}
+    ),
     e.ClaimDenied: _claim(
         "denied",
         lambda v: {**_billed(v), "denied": v.denied, "reasons": _codes(v.adjustments)},

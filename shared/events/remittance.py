@@ -45,7 +45,11 @@ class RemittancePosted(Struct, frozen=True, kw_only=True, omit_defaults=True, gc
 
 
 class ClaimPaid(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag=True):
-    """A payer adjudicated the claim and it is not a denial. Paid may be zero (deductible). Cents."""
+    """A payer adjudicated the claim and it is not a denial. Paid may be zero (deductible). Cents.
+
+    ``denied`` is what this payer refused within it, to be worked. For a second payer the amounts leave out what it
+    repeats of the payers before it (OA-23; claims-rules 3.6).
+    """
 
     payer: str
     payer_claim_number: str
@@ -55,12 +59,16 @@ class ClaimPaid(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False,
     contractual: int
     patient: int
     other: int
+    denied: int = 0
     adjustments: tuple[Adjustment, ...] = ()
     on: date | None = None
 
 
 class ClaimDenied(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag=True):
-    """A payer adjudicated the claim and refused payment of all of it, for reasons to be worked."""
+    """A payer adjudicated the claim and refused payment of all of it, for reasons to be worked.
+
+    ``words`` are the reasons in plain words of our own.
+    """
 
     payer: str
     payer_claim_number: str
@@ -69,11 +77,15 @@ class ClaimDenied(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     denied: int
     adjustments: tuple[Adjustment, ...]
     remarks: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     on: date | None = None
 
 
 class PaymentReversed(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag=True):
-    """A payer took back what it had decided (CLP02 = 22): the mirror of an earlier posting."""
+    """A payer took back what it had decided (CLP02 = 22): the mirror of an earlier posting, amounts negative.
+
+    ``claim`` is the claim's id and ``guarantor_key`` whose account it may be on.
+    """
 
     payer: str
     payer_claim_number: str
@@ -83,10 +95,16 @@ class PaymentReversed(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     contractual: int
     patient: int
     other: int
+    denied: int = 0
+    claim: str = ""
+    guarantor_key: str = ""
 
 
 class PaymentUnmatched(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag=True):
-    """Money came for a claim that we do not know; it sits in suspense. Key = remittance id."""
+    """Money came for a claim that we do not know, or that does not fit the claim; it sits in suspense. Key = remittance id.
+
+    ``claim`` is the claim's id where it is known.
+    """
 
     payer: str
     trace: str
@@ -94,6 +112,7 @@ class PaymentUnmatched(Struct, frozen=True, kw_only=True, omit_defaults=True, gc
     paid: int
     charge: int
     reason: str
+    claim: str = ""
 
 
 class SecondaryClaimPrepared(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag=True):
@@ -107,7 +126,8 @@ class Share(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One line of a patient's balance: what was done, what it cost, who paid what, why the rest is the patient's.
 
     ``reasons`` are the PR adjustments behind ``patient`` (CARC number and cents). ``line`` is 1-based,
-    0 for amounts that the payer put on the whole claim.
+    0 for amounts that the payer put on the whole claim. ``other`` is what nobody paid and the patient does not owe
+    (denied, OA, PI), so that ``charge = contractual + paid + other + patient``.
     """
 
     line: int
@@ -118,6 +138,7 @@ class Share(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     contractual: int
     paid: int
     patient: int
+    other: int = 0
     reasons: tuple[Adjustment, ...] = ()
 
 
@@ -125,9 +146,10 @@ class PatientBalanceAssigned(Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """Every payer is done with the claim: what is left is the patient's, possibly nothing.
 
     ``patient_due`` = sum of PR adjustments of the latest decisions that were not reversed; never CO, PI or OA
-    amounts (claims-rules 3.14).
+    amounts (claims-rules 3.14). ``claim`` is the claim's id. ``charge = contractual + insurance_paid + other + patient_due``.
     """
 
+    claim: str = ""
     number: str
     guarantor: Guarantor
     guarantor_key: str
@@ -139,6 +161,7 @@ class PatientBalanceAssigned(Struct, frozen=True, kw_only=True, omit_defaults=Tr
     contractual: int
     insurance_paid: int
     patient_due: int
+    other: int = 0
     shares: tuple[Share, ...]
     payers: tuple[str, ...]
     payer_claim_numbers: tuple[str, ...] = ()
