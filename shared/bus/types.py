@@ -9,6 +9,7 @@ import asyncpg
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from shared.deciding import Command, Decision, Intent, Known, Refused
 from shared.events import Event
 
 S = TypeVar("S")
@@ -33,44 +34,6 @@ class Envelope(Struct, frozen=True, kw_only=True, gc=False):
     correlation: str = ""
     causation: str = ""
     traceparent: str = ""
-
-
-class Command(Struct, frozen=True):
-    """What an API call, a door or a timer asks of an aggregate. Services subclass it; it never leaves the service."""
-
-
-class Intent(Struct, frozen=True):
-    """An external effect to be done later by a job, after the commit. Services subclass it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known(Generic[K]):
-    """Everything outside the aggregate that a decision may use. ``facts`` is what ``Aggregate.know`` loaded."""
-
-    now: datetime
-    stream: str
-    facts: K
-
-
-@dataclass(frozen=True, slots=True)
-class Decision(Generic[S]):
-    """What a decision changes: the new state, the events to say about this stream, the effects to do later."""
-
-    state: S
-    events: tuple[Event, ...] = ()
-    intents: tuple[Intent, ...] = ()
-
-
-class Refused(Exception):
-    """A command that the aggregate's state does not allow. The caller gets it back; nothing is written or parked.
-
-    ``code`` is a stable word for the problem type (``not_held``), ``words`` plain words without patient data.
-    """
-
-    def __init__(self, code: str, words: str) -> None:
-        super().__init__(words)
-        self.code = code
-        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,3 +124,21 @@ class Begin(Protocol):
     def __aenter__(self) -> Awaitable[Tx]: ...
 
     def __aexit__(self, *exc: object) -> Awaitable[None]: ...
+
+
+__all__ = [
+    "Aggregate",
+    "Asks",
+    "Begin",
+    "Cause",
+    "Command",
+    "Decision",
+    "Done",
+    "Envelope",
+    "Hears",
+    "Intent",
+    "Key",
+    "Known",
+    "Refused",
+    "Tx",
+]

@@ -1,0 +1,53 @@
+"""What a decision is made of: the whole vocabulary of a service's pure core.
+
+A service's domain imports this, ``shared.claim``, ``shared.events`` and ``shared.x12``, and nothing else of ours.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from msgspec import Struct
+
+from shared.events import Event
+
+S = TypeVar("S")
+K = TypeVar("K")
+
+
+class Command(Struct, frozen=True):
+    """What an API call, a door or a timer asks of an aggregate. Services subclass it; it never leaves the service."""
+
+
+class Intent(Struct, frozen=True):
+    """An external effect to be done later by a job, after the commit. Services subclass it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[K]):
+    """Everything outside the aggregate that a decision may use. ``facts`` is what ``Aggregate.know`` loaded."""
+
+    now: datetime
+    stream: str
+    facts: K
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[S]):
+    """What a decision changes: the new state, the events to say about this stream, the effects to do later."""
+
+    state: S
+    events: tuple[Event, ...] = ()
+    intents: tuple[Intent, ...] = ()
+
+
+class Refused(Exception):
+    """A command that the aggregate's state does not allow. The caller gets it back; nothing is written or parked.
+
+    ``code`` is a stable word for the problem type (``not_held``), ``words`` plain words without patient data.
+    """
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code = code
+        self.words = words
