@@ -1,0 +1,103 @@
+"""One wrong digit spoils a claim: numbers that carry their own check."""
+
+import re
+from collections.abc import Iterator
+
+from services.scrubber.rules.facts import Facts
+from services.scrubber.rules.rule import Defect, rule
+from shared.claim import Claim, Provider, npi_is_valid
+
+_ROLES = (
+    ("billing", "2010AA"),
+    ("rendering", "2310B"),
+    ("supervising", "2310D"),
+    ("service_facility", "2310C"),
+    ("attending", "2310A"),
+    ("operating", "2310B"),
+    ("other_operating", "2310C"),
+)
+_LINE_ROLES = (
+    ("rendering", "2420A"),
+    ("purchased", "2420B"),
+    ("service_facility", "2420C"),
+    ("supervising", "2420D"),
+    ("ordering", "2420E"),
+    ("operating", "2420A"),
+    ("other_operating", "2420B"),
+)
+_TAXONOMY = re.compile(r"[0-9]{3}[0-9A-Z]{6}X")
+
+
+def providers(claim: Claim) -> Iterator[tuple[str, str, Provider]]:
+    """Every provider of the claim with its JSON pointer and loop."""
+    for field, loop in _ROLES:
+        provider = getattr(claim, field)
+        if provider is not None:
+            yield f"/{field}", loop, provider
+    for i, provider in enumerate(claim.referring):
+        yield f"/referring/{i}", "2310A", provider
+    for i, line in enumerate(claim.lines):
+        for field, loop in _LINE_ROLES:
+            provider = getattr(line, field)
+            if provider is not None:
+                yield f"/lines/{i}/{field}", loop, provider
+        for j, provider in enumerate(line.referring):
+            yield f"/lines/{i}/referring/{j}", "2420F", provider
+
+
+@rule(
+    "SCR-0201",
+    "NPI fails its check digit",
+    fix="Compare the number with the provider registry; usually one digit is mistyped or two are swapped.",
+    source="45 CFR 162.406; CMS NPI check digit (Luhn over 80840 + NPI)",
+)
+def npi(claim: Claim, facts: Facts) -> Iterator[Defect]:
+    for place, loop, provider in providers(claim):
+        if provider.npi and not npi_is_valid(provider.npi):
+            yield Defect(
+                f"{place}/npi", f"{loop}/NM109", "The NPI does not have ten digits with a right check digit."
+            )
+
+
+@rule(
+    "SCR-0202",
+    "Taxonomy code is malformed",
+    fix="Use the ten-character code of the provider's specialty as registered with the NPI.",
+    source="005010X222A1 PRV03",
+)
+def taxonomy(claim: Claim, facts: Facts) -> Iterator[Defect]:
+    for place, loop, provider in providers(claim):
+        if provider.taxonomy and not _TAXONOMY.fullmatch(provider.taxonomy):
+            yield Defect(
+                f"{place}/taxonomy", f"{loop}/PRV03", "The taxonomy code is not nine characters and an X."
+            )
+
+
+@rule(
+    "SCR-0203",
+    "Member id is not of this payer's form",
+    fix="Compare the number with the insurance card; a family member's suffix or a letter may be missing.",
+    source="the payer's companion guide (services/scrubber/codes/payers.yaml)",
+)
+def member_id_form(claim: Claim, facts: Facts) -> Iterator[Defect]:
+    member = claim.coverage.subscriber.member_id
+    if member and not facts.book.payer(claim.payer).member_id.fullmatch(member):
+        place = f"/coverages/{claim.billed}/subscriber/member_id"
+        yield Defect(place, "2010BA/NM109", "The member id does not have the form that this payer issues.")
+
+
+@rule(
+    "SCR-0204",
+    "State or ZIP code of the patient is malformed",
+    fix="Use the two-letter state and a ZIP of five or nine digits.",
+    source="005010X222A1 N402, N403",
+)
+def patient_zip(claim: Claim, facts: Facts) -> Iterator[Defect]:
+    address = claim.who.address
+    if address is None or address.country not in ("", "US"):
+        return
+    place = "/patient" if claim.patient is not None else f"/coverages/{claim.billed}/subscriber"
+    if not (address.zip.isdigit() and len(address.zip) in (5, 9)):
+        yield Defect(f"{place}/address/zip", "2010BA/N403", "The ZIP code does not have five or nine digits.")
+    if not (len(address.state) == 2 and address.state.isalpha()):
+        yield Defect(f"{place}/address/state", "2010BA/N402", "The state is not a two-letter code.")

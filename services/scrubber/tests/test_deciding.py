@@ -1,0 +1,159 @@
+"""The scrubber's decisions, case by case."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.scrubber.codes import load_book
+from services.scrubber.domain import Correct, Replace, Rescrub, Scrubbing, Withdraw, decide, proposed
+from services.scrubber.rules import Facts
+from services.scrubber.tests.cases import TODAY, billing
+from shared import events as e
+from shared.deciding import Command, Decision, Known, Refused
+from shared.testing.builders import a_claim, an_npi
+
+BOOK = load_book()
+WRONG_NPI = "1234567890"
+STREAM = "018f0000-0000-7000-8000-000000000001"
+
+
+def known() -> Known[Facts]:
+    facts = Facts(today=TODAY, book=BOOK, fingerprint=b"f")
+    return Known(now=datetime(2026, 11, 1, tzinfo=UTC), stream=STREAM, facts=facts)
+
+
+def received(claim: Any) -> e.ClaimReceived:
+    return e.ClaimReceived(claim=claim, door="json", message="m", received=known().now)
+
+
+def said(decision: Decision[Scrubbing]) -> list[str]:
+    return [type(v).__name__ for v in decision.events]
+
+
+def run(*steps: e.Event | Command) -> Decision[Scrubbing]:
+    state: Scrubbing | None = None
+    for step in steps:
+        decision = decide(state, step, known())
+        state = decision.state
+    return decision
+
+
+def change(place: str, after: object) -> Correct:
+    text = "" if after is None else msgspec.json.encode(after).decode()
+    return Correct(changes=(e.Change(place=place, after=text),), by="biller", reason="typing error")
+
+
+HELD = received(billing(a_claim(), npi=WRONG_NPI))
+REJECTED = e.ClaimRejected(
+    hop="payer",
+    reasons=(e.Reason(code="A7", status="164", words="The payer does not know this member."),),
+    route="r",
+    payer="SBX05",
+    charge=1,
+)
+
+
+def test_a_clean_claim_is_cleared_as_it_came() -> None:
+    claim = a_claim()
+    decision = run(received(claim))
+    assert said(decision) == ["ClaimCleared"]
+    assert decision.events[0].claim == claim  # type: ignore[union-attr]
+    assert decision.state.state == "cleared"
+
+
+def test_a_claim_with_a_wrong_digit_is_held_and_says_where() -> None:
+    decision = run(HELD)
+    assert said(decision) == ["ClaimHeld"]
+    assert [f.place for f in decision.events[0].findings] == ["/billing/npi"]  # type: ignore[union-attr]
+
+
+def test_a_corrected_claim_is_scrubbed_again_and_cleared() -> None:
+    decision = run(HELD, change("/billing/npi", an_npi(10_001)))
+    assert said(decision) == ["ClaimCorrected", "ClaimCleared"]
+    told = decision.events[0]
+    assert isinstance(told, e.ClaimCorrected)
+    assert told.changes[0].before == f'"{WRONG_NPI}"'
+
+
+def test_a_correction_that_mends_nothing_leaves_the_claim_held() -> None:
+    assert said(run(HELD, change("/billing/npi", "1111111111"))) == ["ClaimCorrected", "ClaimHeld"]
+
+
+@pytest.mark.parametrize(
+    "correction",
+    [
+        change("/lines/9/charge", 5),
+        change("/charge", "a lot"),
+        change("charge", 5),
+        change("/number/x", 5),
+        Correct(changes=(e.Change(place="/charge", after="{"),), by="b", reason="r"),
+    ],
+)
+def test_a_correction_that_does_not_fit_is_refused_with_its_place(correction: Correct) -> None:
+    state = run(HELD).state
+    with pytest.raises(Refused, match=r"charge|number|there is no such place|slash"):
+        decide(state, correction, known())
+
+
+def test_a_line_can_be_removed_and_added() -> None:
+    claim = a_claim(lines=3)
+    state = run(received(msgspec.structs.replace(claim, charge=claim.charge - claim.lines[2].charge))).state
+    assert said(decide(state, change("/lines/2", None), known())) == ["ClaimCorrected", "ClaimCleared"]
+
+
+def test_a_cleared_claim_cannot_be_corrected_here() -> None:
+    with pytest.raises(Refused) as refused:
+        decide(run(received(a_claim())).state, change("/charge", 5), known())
+    assert refused.value.code == "not_held"
+
+
+def test_a_replacement_must_be_the_same_claim() -> None:
+    whole = Replace(claim=a_claim(), by="b", reason="r")
+    assert said(run(HELD, whole)) == ["ClaimCorrected", "ClaimCleared"]
+    with pytest.raises(Refused):
+        run(HELD, Replace(claim=a_claim(2), by="b", reason="r"))
+
+
+def test_a_withdrawn_claim_is_told_and_stays_withdrawn() -> None:
+    decision = run(HELD, Withdraw(by="b", reason="same visit", duplicate_of=STREAM))
+    assert said(decision) == ["ClaimWithdrawn"]
+    with pytest.raises(Refused):
+        decide(decision.state, Rescrub(), known())
+
+
+def test_claims_rules_3_7_a_rejected_claim_is_held_with_the_payers_reasons() -> None:
+    decision = run(received(a_claim()), REJECTED)
+    assert said(decision) == ["ClaimHeld"]
+    assert [f.rule for f in decision.state.findings] == ["REJ-A7-164"]
+
+
+def test_claims_rules_3_8_a_rejected_and_corrected_claim_goes_out_as_new() -> None:
+    decision = run(received(a_claim()), REJECTED, change("/coverages/0/subscriber/member_id", "C00000001"))
+    cleared = decision.events[-1]
+    assert isinstance(cleared, e.ClaimCleared)
+    assert cleared.claim.frequency == "1"
+
+
+def test_a_claim_cancelled_before_it_was_sent_is_gone_and_after_it_was_sent_is_held() -> None:
+    cancelled = e.ClaimCancelled(reason="visit did not happen", message="m")
+    assert run(HELD, cancelled).state.state == "cancelled"
+    late = run(received(a_claim()), cancelled)
+    assert said(late) == ["ClaimHeld"]
+    assert late.state.findings[0].rule == "SCR-0902"
+
+
+def test_a_change_after_sending_is_held_for_a_replacement_and_before_sending_is_scrubbed() -> None:
+    amended = e.ClaimAmended(claim=a_claim(), reason="late charge", door="hl7", message="m")
+    assert run(received(a_claim()), amended).state.findings[0].rule == "SCR-0901"
+    assert said(run(HELD, amended)) == ["ClaimCleared"]
+
+
+def test_facts_are_loaded_for_the_claim_that_will_be_scrubbed() -> None:
+    state = run(HELD).state
+    fixed = proposed(state, change("/billing/npi", an_npi(10_001)))
+    assert fixed is not None
+    assert fixed.billing.npi == an_npi(10_001)
+    assert proposed(state, change("/nowhere/1/x/y", 1)) is not fixed
+    assert proposed(state, Withdraw(by="b", reason="r")) is None
