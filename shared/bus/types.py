@@ -61,10 +61,17 @@ class Aggregate(Protocol[S, K]):
     state text, document bytea, changed_at) plus the promoted columns that ``promoted`` fills, in that order.
     """
 
-    table: str
-    state_type: type[S] | object
-    columns: tuple[tuple[str, str], ...]
-    """Promoted, PHI-free columns: (name, PostgreSQL type)."""
+    @property
+    def table(self) -> str:
+        """The name of its table."""
+
+    @property
+    def state_type(self) -> object:
+        """What the sealed document decodes to: a Struct, or a union of tagged ones."""
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """Promoted, PHI-free columns: (name, PostgreSQL type)."""
 
     def decide(self, state: S | None, what: Event | Command, known: Known[K]) -> Decision[S]:
         """Decide. Pure and synchronous. ``state`` is None for a stream not heard of before.

@@ -3,28 +3,19 @@
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, cast
+from typing import Any, Generic, cast
 
 import structlog
 from starlette.requests import HTTPConnection
 from typing_extensions import TypeVar
 
+from shared.bus.sealer import Sealer
 from shared.bus.types import Asks
 from shared.service.clock import Clock
 from shared.service.database import Database
 from shared.service.settings import ServiceSettings
 
 Cfg = TypeVar("Cfg", bound=ServiceSettings, default=Any)
-
-
-class Seals(Protocol):
-    """Encryption at rest and in flight (shared.bus has it)."""
-
-    def seal(self, plain: bytes, aad: bytes) -> bytes:
-        """Encrypt, bound to ``aad`` (what and where it is): opening with another ``aad`` fails."""
-
-    def open(self, sealed: bytes, aad: bytes) -> bytes:
-        """The reverse. Raises when the key is unknown or a bit was changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +37,7 @@ class Context(Generic[Cfg]):
     db: Database
     bus: Asks
     clock: Clock
-    seal: Seals
+    seal: Sealer
     blind: Blind
     log: structlog.stdlib.BoundLogger
 

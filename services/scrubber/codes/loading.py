@@ -40,7 +40,10 @@ def load_book(folder: Path | None = None) -> Book:
 
 
 def read_codes(name: str, text: str) -> CodeSet:
-    """Read one code file: ``#`` lines with system, complete and covers, then code, first and last day, tab between. Raises BadCodeFile."""
+    """Read one code file: ``#`` lines with system, complete and covers, then code, first and last day, tab between.
+
+    Raises BadCodeFile.
+    """
     said: dict[str, list[str]] = {}
     spans: dict[str, tuple[date, date]] = {}
     whole = (date.min, date.max)

@@ -57,9 +57,12 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts for one claim at one moment. ``duplicates`` are ids of other live claims with the same fingerprint."""
+    """The facts for one claim at one moment. ``duplicates`` are ids of other live claims with the same fingerprint.
 
-    today: date
+    ``today`` is the service's day; the decision fills it in from the time it is given.
+    """
+
     book: Book
+    today: date = date.min
     fingerprint: bytes = b""
     duplicates: tuple[str, ...] = field(default=())
