@@ -24,7 +24,8 @@ class Step(NamedTuple):
     """What one segment does: leave ``close`` loops, open ``opens`` (outermost first), stand at ``use``.
 
     ``use`` is None when the guide has no place for it (then nothing moves). ``late`` tells that the place
-    exists, but earlier: the segment is out of order.
+    exists, but earlier: the segment is out of order. A late segment that opens no loop belongs ``close`` loops
+    further out, and closes none.
     """
 
     state: "State"
@@ -98,7 +99,8 @@ class Walker:
         frames = state.frames
         for depth in range(len(frames) - 1, -1, -1):
             loop, rank = frames[depth]
-            for item in loop.items:
+            # A loop's trigger never repeats within it: a second one opens the loop anew, from the parent.
+            for item in loop.items[1:]:
                 if ordered and item.order < rank:
                     continue
                 path = _fits(item, identifier, code)
@@ -124,6 +126,9 @@ class Walker:
         *opened, use = path
         assert isinstance(use, SegmentUse)
         loops = tuple(item for item in opened if isinstance(item, Loop))
+        if not ordered and not loops:
+            # A late segment is noted where it belongs, and reading goes on where it stood.
+            return Step(state, use, close, (), True)
         base = frames[-1].loop
         inner = [Frame(item, follower.order) for item, follower in zip(loops, path[1:], strict=False)]
         stack = (*frames[:-1], Frame(base, rank), *inner)
