@@ -1,0 +1,68 @@
+# `make` alone lists what there is. Needs Python 3.11, 3.12 or 3.13 and make; everything else is installed below this folder.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lock crash bench mutants fuzz bench-x12 reset clean
+
+# the first Python on PATH that claimflow runs on; PYTHON=/path/to/python overrides
+FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+PYTHON ?= $(shell for each in python3 python3.11 python3.12 python3.13 python; do \
+	if $$each -c '$(FITS)' >/dev/null 2>&1; then command -v $$each; break; fi; done)
+
+BIN := .venv/bin
+READY := .venv/.complete
+UV = $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+KILLS ?= 200
+
+help: ## list the targets
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name words; do \
+		printf '  make %-10s %s\n' "$$name" "$$words"; done
+
+setup: $(READY) ## install everything into this folder (.venv, .tools, .local); nothing is started
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "claimflow needs Python 3.11, 3.12 or 3.13, and none is on PATH. Install one, or run: make PYTHON=/path/to/python3.12 setup"; exit 1; }
+	@command -v uv >/dev/null 2>&1 || test -x .tools/bin/uv || { \
+		$(PYTHON) -m pip --version >/dev/null 2>&1 || { echo "$(PYTHON) has no pip, which is needed once to fetch uv. On Debian: apt-get install python3-pip"; exit 1; }; \
+		echo "setup: uv"; $(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools 'uv>=0.9,<1'; }
+	@echo "setup: virtual environment from requirements.lock"
+	@$(UV) venv --quiet --allow-existing --python "$(PYTHON)" .venv
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@echo "setup: Kafka's jars"
+	@$(BIN)/python -m shared.testing.servers.jars
+	@touch $@
+
+demo: $(READY) ## run the whole system and a day of a small hospital; ONCE=1 ends by itself with a summary
+	@$(BIN)/claimflow demo $(if $(ONCE),--once)
+
+test: $(READY) ## everything that proves this works; says at the end how many passed and failed
+	@$(BIN)/python -m deploy.local.proof
+
+check: $(READY) ## style, types, import law and the quick tests
+	@$(BIN)/python -m deploy.local.proof --quick
+
+lock: $(READY) ## resolve requirements.lock anew: hashes, all platforms, no addresses
+	@$(UV) pip compile --quiet --universal --all-extras --generate-hashes --no-emit-index-url --no-annotate --no-header \
+		--python-version 3.11 pyproject.toml -o requirements.lock
+
+crash: $(READY) ## kill -9 real processes KILLS=200 times and let an oracle check that nothing was lost or done twice
+	@$(BIN)/python -m tests.faults --kills $(KILLS)
+
+bench: $(READY) ## claims per second, CPU per claim, latency: printed, never asserted
+	@$(BIN)/claimflow bench
+
+mutants: $(READY) ## plant bugs in the X12 prover and see whether the tests find them
+	@$(BIN)/python -m tests.mutants
+
+fuzz: $(READY) ## feed the X12 readers with mutated files
+	@$(BIN)/python -m tests.fuzz
+
+bench-x12: $(READY) ## X12 reading and writing against other libraries
+	@$(BIN)/python -m tests.load.x12
+
+reset: $(READY) ## forget all data and settings of the local system (it must be stopped)
+	@$(BIN)/claimflow reset --yes
+
+clean: ## remove everything that make has put here
+	@rm -rf .venv .tools .local .crash .bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,157 @@
+"""The local machine: the stack's parts as supervised processes on free ports, with servers of its own where needed."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+from deploy.local import databases, keys, ports, topics
+from deploy.local.place import PROJECT, Place
+from deploy.local.stack import PARTS, Part
+from deploy.local.supervisor import Child, Supervisor
+from shared.testing.servers import Kafka, Postgres
+from shared.testing.servers.process import HOST, Server, tethered
+
+PREFIX = "CLAIMFLOW_"
+
+
+class Machine:
+    """What runs here. ``told`` hears of every change of a process's state."""
+
+    def __init__(self, place: Place, asked: Mapping[str, int], told: Callable[[Child], None]) -> None:
+        self.place = place
+        self.ports = ports.choose(asked, place.state().get("ports", {}))
+        self.urls = {part.name: f"http://{HOST}:{self.ports[part.name + '.http']}" for part in PARTS}
+        self.files = {"clock": place.clock, **keys.sandbox_files(place, self.ports["sandbox.sftp"])}
+        self.began = datetime.now(UTC)
+        self._told = told
+        self._http = httpx.AsyncClient(timeout=3)
+        self._database_url = os.environ.get("DATABASE_URL", "")
+        self.bootstrap = os.environ.get("KAFKA_BOOTSTRAP") or f"{HOST}:{self.ports['kafka']}"
+        self.supervisor = Supervisor([*self._servers(), *(self._part(part) for part in PARTS)], self._changed)
+
+    def _servers(self) -> list[Child]:
+        """PostgreSQL and Kafka, as far as the environment names none."""
+        children = []
+        if not self._database_url:
+            password = keys.password(self.place, "postgres")
+            folder = self.place.data / "postgres"
+            server = Postgres(folder, self.ports["postgres"], password=password, last_signal="INT")
+            self._database_url = server.url
+            children.append(self._server(server, self._provide_databases))
+        if not os.environ.get("KAFKA_BOOTSTRAP"):
+            broker = Kafka(self.place.data / "kafka", self.ports["kafka"], last_signal="TERM")
+            children.append(self._server(broker, self._provide_topics))
+        return children
+
+    def _server(self, server: Server, after: Callable[[], Any]) -> Child:
+        server.log = self.place.logs / f"{server.name}.log"
+        return Child(
+            name=server.name, command=server.command, ready=server.ready, log=server.log,
+            prepare=server.prepare, after=after, stop_signal=server.stop_signal,
+        )  # fmt: skip
+
+    def _part(self, part: Part) -> Child:
+        return Child(
+            name=part.name,
+            command=lambda: tethered([sys.executable, "-m", part.module]),
+            ready=lambda: self._answers(part),
+            log=self.place.logs / f"{part.name}.log",
+            env=self.environment(part),
+            folder=PROJECT,
+            needs=part.needs,
+        )
+
+    def environment(self, part: Part) -> dict[str, str]:
+        """The variables that a part is started with: this process's, and its settings filled in."""
+        known = {
+            "ports": self.ports,
+            "urls": self.urls,
+            "files": self.files,
+            "kafka": self.bootstrap,
+        }
+        own = {f"{PREFIX}{name}": value.format(**known) for name, value in part.settings.items()}
+        if part.secrets:
+            url = self._address(part.database) if part.database else ""
+            own[f"{PREFIX}SECRETS_DIR"] = str(keys.hand_out(self.place, part, url))
+        return {**os.environ, "PYTHONUNBUFFERED": "1", **own}
+
+    def _address(self, database: str) -> str:
+        server = urlsplit(self._database_url)
+        where = f"{server.hostname}:{server.port or 5432}"
+        secret = keys.password(self.place, database)
+        return urlunsplit(server._replace(netloc=f"{database}:{secret}@{where}", path=f"/{database}"))
+
+    async def _provide_databases(self) -> None:
+        await databases.provide(self._database_url, keys.roles(self.place))
+
+    async def _provide_topics(self) -> None:
+        await topics.provide(self.bootstrap, topics.declared())
+
+    async def _answers(self, part: Part) -> bool:
+        try:
+            answer = await self._http.get(f"{self.urls[part.name]}/readyz")
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == httpx.codes.OK
+
+    def _changed(self, child: Child) -> None:
+        self.publish()
+        self._told(child)
+
+    def publish(self) -> None:
+        """Tell everybody else what runs now."""
+        self.place.publish(
+            {
+                "pid": os.getpid(),
+                "since": self.began.isoformat(),
+                "ports": self.ports,
+                "urls": self.urls,
+                "kafka": self.bootstrap,
+                "processes": self.supervisor.snapshot(),
+            }
+        )
+
+    async def start(self) -> None:
+        """Start everything; return when all is ready. Raises Trouble or ServerError."""
+        if "postgres" not in self.supervisor.children:
+            await self._provide_databases()
+        if "kafka" not in self.supervisor.children:
+            await self._provide_topics()
+        await self.supervisor.start()
+
+    async def close(self) -> None:
+        """Stop everything in order."""
+        await self.supervisor.stop()
+        await self._http.aclose()
+
+
+@asynccontextmanager
+async def running(
+    place: Place, asked: Mapping[str, int], told: Callable[[Child], None]
+) -> AsyncIterator[Machine]:
+    """The whole system, ready. Stopped in order on the way out, however that is; not even ``kill -9`` leaves orphans.
+
+    Raises Trouble, or ServerError when a part does not come up.
+    """
+    place.prepare()
+    with place.alone():
+        machine = Machine(place, asked, told)
+        machine.publish()
+        watcher = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "deploy.local.watch", str(os.getpid()), str(place.state_file),
+            cwd=PROJECT, stdin=asyncio.subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        try:
+            await machine.start()
+            yield machine
+        finally:
+            await asyncio.shield(machine.close())
+            watcher.terminate()
+            await watcher.wait()

@@ -1,0 +1,105 @@
+"""The whole system as data: which processes, with which settings, ports, databases and topics.
+
+deploy/local runs it as processes, docker-compose.yml as containers; a test holds the two against each other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+TOPICS_FILE = "deploy/topics.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process of the system.
+
+    ``settings`` are environment variables without the prefix ``CLAIMFLOW_``. In braces: ``{ports[intake.http]}``,
+    ``{kafka}``, ``{files[...]}`` and ``{urls[...]}``, filled in by whoever runs it. ``secrets`` are handed over as
+    files of a folder (``CLAIMFLOW_SECRETS_DIR``), never as variables.
+    """
+
+    name: str
+    module: str
+    ports: Mapping[str, int]
+    """What it listens on -> the port it would like."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    database: str = ""
+    needs: tuple[str, ...] = ()
+    """Parts that must be ready before."""
+
+
+EVERYWHERE: Mapping[str, str] = {
+    "CLOCK_FILE": "{files[clock]}",
+    "LOG_FORMAT": "json",
+}
+SERVICE: Mapping[str, str] = {**EVERYWHERE, "KAFKA_BOOTSTRAP": "{kafka}"}
+SECRETS = ("database_url", "seal_keys", "blind_key", "tokens")
+SERVERS = ("postgres", "kafka")
+PARTNER = "clearinghouse"
+"""The SFTP account under which claimflow logs in at the sandbox."""
+
+
+def service(name: str, http: int, *, more_ports: Mapping[str, int] | None = None, **settings: str) -> Part:
+    """A service's entry: its own database and role, the keys, its HTTP port, and what only it has."""
+    ports = {"http": http, **(more_ports or {})}
+    listens = {f"{port.upper()}_PORT": f"{{ports[{name}.{port}]}}" for port in ports}
+    return Part(
+        name=name,
+        module=f"services.{name}.app",
+        ports=ports,
+        settings={**SERVICE, **listens, **{key.upper(): value for key, value in settings.items()}},
+        secrets=SECRETS,
+        database=name,
+        needs=SERVERS,
+    )
+
+
+PARTS: tuple[Part, ...] = (
+    Part(
+        name="sandbox",
+        module="deploy.sandbox.app",
+        ports={"sftp": 2222, "http": 8089},
+        settings={
+            **EVERYWHERE,
+            "SANDBOX_SFTP_PORT": "{ports[sandbox.sftp]}",
+            "SANDBOX_HTTP_PORT": "{ports[sandbox.http]}",
+            "SANDBOX_HOST_KEY": "{files[sandbox_host_key]}",
+            "SANDBOX_ACCOUNTS": "{files[sandbox_accounts]}",
+            "SANDBOX_FOLDER": "{files[sandbox_folder]}",
+        },
+    ),
+    service("intake", 8081, more_ports={"mllp": 2575}),
+    service("scrubber", 8082),
+    service(
+        "submitter",
+        8083,
+        mailbox_host="127.0.0.1",
+        mailbox_port="{ports[sandbox.sftp]}",
+        mailbox_user=PARTNER,
+        mailbox_password_file="{files[sandbox_password]}",  # noqa: S106 -- a path
+        mailbox_known_hosts="{files[sandbox_known_hosts]}",
+    ),
+    service("remittance", 8084),
+    service("statements", 8085),
+    service(
+        "console",
+        8080,
+        intake_url="{urls[intake]}",
+        scrubber_url="{urls[scrubber]}",
+        submitter_url="{urls[submitter]}",
+        remittance_url="{urls[remittance]}",
+        statements_url="{urls[statements]}",
+    ),
+)
+SERVICES = tuple(part for part in PARTS if part.database)
+
+CALLERS: Mapping[str, tuple[str, ...]] = {
+    "biller": (
+        "claims:read", "claims:write", "parked:write", "remittances:read", "statements:read", "payments:write",
+        "inbox:read", "admin",
+    ),
+    "ehr": ("claims:write", "inbox:read"),
+    "console": ("claims:read", "remittances:read", "statements:read", "inbox:read"),
+}  # fmt: skip
+"""Who has a token -> its scopes."""
