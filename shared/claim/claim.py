@@ -52,6 +52,7 @@ class PayToPlan(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
 
     name: Name
     id: str
+    id_kind: Literal["PI", "XV"] = "PI"
     address: Address
     references: tuple[Reference, ...] = ()
     tax_id: str = ""

@@ -21,9 +21,13 @@ from shared.claim.parties import Provider, Reference
 
 
 class Drug(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """The drug behind a line (loop 2410): National Drug Code, quantity as written, unit F2/GR/ME/ML/UN, prescription."""
+    """The drug behind a line (loop 2410): National Drug Code, quantity as written, unit F2/GR/ME/ML/UN, prescription.
+
+    ``kind`` is LIN02: N4 for an NDC; the professional guide also takes device and product numbers (UP, UK, EN ...).
+    """
 
     ndc: str
+    kind: str = "N4"
     quantity: str = ""
     unit: str = ""
     prescription: str = ""

@@ -7,10 +7,14 @@ from msgspec import Struct
 
 
 class Reference(Struct, frozen=True, omit_defaults=True, gc=False):
-    """An identifier with its X12 qualifier (REF01), kept as the field's code: ``G1`` prior authorization."""
+    """An identifier with its X12 qualifier (REF01), kept as the field's code: ``G1`` prior authorization.
+
+    ``payer`` is REF04-2 of a line's references: the other payer whose number this is, when it is not the billed one's.
+    """
 
     qualifier: str
     value: str
+    payer: str = ""
 
 
 class Address(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -70,6 +74,7 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
     name: Name
     member_id: str = ""
+    member_id_kind: Literal["MI", "II"] = "MI"
     address: Address | None = None
     birth: date | None = None
     sex: Literal["", "F", "M", "U"] = ""
