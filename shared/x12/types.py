@@ -84,6 +84,7 @@ class Batch(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     claims: tuple[Claim, ...]
     purpose: Literal["00", "18"] = "00"
     usage: Literal["CH", "RP", "31"] = "CH"
+    extra: tuple[Segment, ...] = ()
     findings: tuple[X12Finding, ...] = ()
 
 
@@ -181,9 +182,10 @@ class ProviderAdjustment(Struct, frozen=True, kw_only=True, omit_defaults=True, 
 class Remittance(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One 835 transaction set. ``paid`` is BPR02, ``on`` BPR16, ``trace`` TRN02, ``trace_payer`` TRN03.
 
-    ``bank`` is BPR05 to BPR15 as written (payment format, routing and account numbers). ``payer_id`` is REF*2U of loop 1000A, or
-    N104 with qualifier XV when ``payer_id_kind`` says so. ``references`` are the REF of the header and of loops 1000A
-    and 1000B; their qualifiers tell which. ``payer_contacts`` are technical (PER*BL), ``payer_desk`` is for claims (PER*CX) (claims-rules 3.9).
+    ``bank`` is BPR05 to BPR15 as written (payment format, routing and account numbers). ``payer_id`` is REF*2U of loop
+    1000A, or N104 with qualifier XV when ``payer_id_kind`` says so. ``references`` are the REF of the header and of loops 1000A
+    and 1000B; their qualifiers tell which (claims-rules 3.9). ``payer_contacts`` are technical (PER*BL), ``payer_desk``
+    is the one for claims (PER*CX).
     """
 
     header: Header
@@ -234,7 +236,10 @@ class Imbalance(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
 
 
 class InterchangeAck(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A TA1: ``control`` is the answered ISA13, ``code`` A, E or R, ``note`` TA105 (000 no error, 025 duplicate ...)."""
+    """A TA1: ``control`` is the answered ISA13, ``code`` A, E or R, ``note`` TA105 (000 no error, 025 duplicate ...).
+
+    ``at`` is when the answered interchange was made (TA102, TA103). ``header`` is the envelope that carries the answer.
+    """
 
     sender: Party
     receiver: Party
@@ -242,6 +247,8 @@ class InterchangeAck(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     at: datetime | None = None
     code: Literal["A", "E", "R"]
     note: str
+    header: Header | None = None
+    findings: tuple[X12Finding, ...] = ()
 
 
 class ElementError(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -256,6 +263,7 @@ class ElementError(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     code: str
     reference: str = ""
     value: str = ""
+    extra: tuple[Segment, ...] = ()
 
 
 class SegmentError(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -267,6 +275,7 @@ class SegmentError(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     code: str
     claim: str = ""
     elements: tuple[ElementError, ...] = ()
+    extra: tuple[Segment, ...] = ()
 
 
 class SetAck(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -278,6 +287,7 @@ class SetAck(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     code: Literal["A", "E", "M", "R", "W", "X"]
     reasons: tuple[str, ...] = ()
     errors: tuple[SegmentError, ...] = ()
+    extra: tuple[Segment, ...] = ()
 
 
 class GroupAck(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -298,7 +308,11 @@ class GroupAck(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
 
 class Status(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One STC composite: category (A0-A8, P, F ...), status code, entity, and the words of STC12."""
+    """One STC composite: category (A0-A8, P, F ...), status code, entity, and the words of STC12.
+
+    STC10 and STC11 become a status of their own, with nothing but the codes. ``code_list`` is the fourth component (RX), ``payment``
+    STC06 to STC09 as written: adjudicated on, by method, paid on, check number.
+    """
 
     category: str
     status: str
@@ -308,6 +322,8 @@ class Status(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     charge: int | None = None
     paid: int | None = None
     words: str = ""
+    code_list: str = ""
+    payment: tuple[str, ...] = ()
 
 
 class LineStatus(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -315,20 +331,34 @@ class LineStatus(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
 
     control: str = ""
     code: str = ""
+    code_kind: str = "HC"
+    modifiers: tuple[str, ...] = ()
     revenue_code: str = ""
     charge: int | None = None
+    paid: int | None = None
+    units: str = ""
+    first: date | None = None
+    last: date | None = None
     statuses: tuple[Status, ...] = ()
+    extra: tuple[Segment, ...] = ()
 
 
 class ClaimAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One claim in a 277CA or 277 (loop 2200D). ``number`` is TRN02 (our CLM01), ``payer_claim_number`` REF*1K."""
+    """One claim in a 277CA or 277 (loop 2200D). ``number`` is our CLM01, ``payer_claim_number`` REF*1K.
+
+    A 277CA says our number in TRN02, a 277 in REF*EJ; TRN02 of a 277 is the ``trace`` of the question. ``last`` is None for a
+    single day. ``subscriber`` is there when the patient is a dependent (277). What the provider level said (loops 2000C and
+    2200C) stands in ``extra`` of the provider's first claim.
+    """
 
     number: str
+    trace: str = ""
     statuses: tuple[Status, ...]
     payer_claim_number: str = ""
     clearinghouse_number: str = ""
     patient: Name | None = None
     member_id: str = ""
+    subscriber: Name | None = None
     charge: int | None = None
     first: date | None = None
     last: date | None = None
@@ -348,7 +378,7 @@ class ClaimAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     """One 277CA (X214) or 277 (X212) transaction set. ``batch`` is 2200B TRN02 = our BHT03.
 
     Counts and amounts are QTY*90/AA and AMT*YU/YY of loop 2200B (receiver level), None where absent. ``source`` is who answers
-    (loop 2100A): the payer or a clearinghouse.
+    (loop 2100A): the payer or a clearinghouse. ``trace``, ``received`` and ``processed`` are TRN02, DTP*050 and DTP*009 of loop 2200A.
     """
 
     header: Header
@@ -357,6 +387,9 @@ class ClaimAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     source_id: str
     reference: str = ""
     at: datetime | None = None
+    trace: str = ""
+    received: date | None = None
+    processed: date | None = None
     receiver: Name | None = None
     receiver_id: str = ""
     batch: str = ""
@@ -387,6 +420,7 @@ class StatusQuestion(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     member_id: str
     dependent: bool = False
     subscriber: Name | None = None
+    extra: tuple[Segment, ...] = ()
 
 
 class StatusInquiry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

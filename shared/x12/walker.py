@@ -107,6 +107,7 @@ class Walker:
                 if path is None:
                     continue
                 return self._moved(
+                    state,
                     frames[: depth + 1],
                     item.order if ordered else rank,
                     path,
@@ -117,6 +118,7 @@ class Walker:
 
     def _moved(
         self,
+        state: State,
         frames: tuple[Frame, ...],
         rank: int,
         path: tuple["Loop | SegmentUse", ...],

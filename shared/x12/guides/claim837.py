@@ -101,7 +101,7 @@ def facility(identifier: str, refs: str, most: int = 3, further: str = "", conta
     words = seg("PER", "service facility contact", "S", 1, "01=IC 02? 03=TE 04 05?=EX 06?")
     return loop(identifier, "service facility", "S", 1,
                 name("service facility", "77", f"02=2 03 {NPI}"), *located("service facility", "R"),
-                ref("service facility secondary identifier", refs, "S", most, further), *([words] if contact else []))  # fmt: skip
+                ref("service facility secondary identifier", refs, "S", most, further), *([words] * contact))  # fmt: skip
 
 
 def other_payer_provider(identifier: str, owner: str, code: str, kinds: str, refs: str, most: int, times: int = 1) -> Loop:
