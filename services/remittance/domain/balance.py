@@ -1,0 +1,152 @@
+"""What is left for the patient when every payer is done, line by line, with the reason for each amount (claims-rules 3.14)."""
+
+from collections.abc import Sequence
+
+from services.remittance.domain.reasons import account_of
+from services.remittance.domain.states import ClaimState, PaidLine, Posting
+from shared.claim import Address, Adjustment, Claim, Guarantor
+from shared.events import PatientBalanceAssigned, Share
+
+
+def guarantor_of(claim: Claim) -> Guarantor:
+    """Who answers for the rest: the guarantor, else the patient. An address is taken from whoever of the family has one."""
+    address = _address(claim)
+    if claim.guarantor is None:
+        return Guarantor(name=claim.who.name, address=address)
+    given = claim.guarantor
+    return given if given.address else Guarantor(name=given.name, address=address, account=given.account)
+
+
+def guarantor_text(claim: Claim) -> str:
+    """What tells one guarantor from another, for a blind index: the hospital's account number for him, else name and home.
+
+    Normalised, so that spelling's case and spaces do not make two people of one. Patient data: never stored as it is.
+    """
+    person = guarantor_of(claim)
+    if person.account:
+        return _plain("account", claim.billing.npi, person.account)
+    home = person.address
+    born = "" if home else str(claim.who.birth or "")
+    where = (home.line1, home.zip[:5]) if home else ("", "")
+    return _plain("person", person.name.last, person.name.first, *where, born)
+
+
+def balance_of(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
+    """Say what is the patient's. ``state`` is a claim whose payers are all done."""
+    claim, balances = state.claim, state.balances
+    first, last = claim.service_dates()
+    counting = [p for p in state.postings if p.live and p.booked == "claim"]
+    return PatientBalanceAssigned(
+        claim=claim_id,
+        number=claim.number,
+        guarantor=guarantor_of(claim),
+        guarantor_key=state.guarantor_key,
+        patient=claim.who.name,
+        provider=claim.billing.name,
+        first=first,
+        last=last,
+        charge=claim.charge,
+        contractual=balances.contractual,
+        insurance_paid=balances.paid,
+        patient_due=balances.patient,
+        other=balances.other + balances.denied,
+        shares=_shares(state, counting),
+        payers=_names(claim, counting),
+        payer_claim_numbers=tuple(
+            dict.fromkeys(p.payer_claim_number for p in counting if p.payer_claim_number)
+        ),
+    )
+
+
+def _shares(state: ClaimState, counting: Sequence[Posting]) -> tuple[Share, ...]:
+    """One share per line; what payers decided for the whole claim is a last one with line 0. They add up to the claim."""
+    lines = tuple(_line_share(state, n, counting) for n in range(1, len(state.claim.lines) + 1))
+    totals = state.balances
+    rest = Share(
+        line=0,
+        code="",
+        description="",
+        on=None,
+        charge=state.claim.charge - sum(s.charge for s in lines),
+        contractual=totals.contractual - sum(s.contractual for s in lines),
+        paid=totals.paid - sum(s.paid for s in lines),
+        patient=totals.patient - sum(s.patient for s in lines),
+        other=totals.other + totals.denied - sum(s.other for s in lines),
+        reasons=_whole_claim_reasons(counting),
+    )
+    told = rest.charge or rest.contractual or rest.paid or rest.patient or rest.other
+    return (*lines, rest) if told else lines
+
+
+def _line_share(state: ClaimState, number: int, counting: Sequence[Posting]) -> Share:
+    """What all payers together decided about one line; only its charge when they decided for the whole claim."""
+    line = state.claim.lines[number - 1]
+    contractual = paid = 0
+    decided = False
+    owed: tuple[Adjustment, ...] = ()
+    for posting in counting:
+        mine = [x for x in posting.lines if x.line == number]
+        if mine:
+            paid += sum(x.paid for x in mine)
+            contractual += sum(_of(x, posting, state.first, "contractual") for x in mine)
+            owed = tuple(a for x in mine for a in x.adjustments if _is_patients(a))
+            decided = True
+    patient = sum(a.cents for a in owed)
+    return Share(
+        line=number,
+        code=line.code or line.revenue_code,
+        description=line.description,
+        on=line.first or state.claim.first,
+        charge=line.charge,
+        contractual=contractual,
+        paid=paid,
+        patient=patient,
+        other=line.charge - contractual - paid - patient if decided else 0,
+        reasons=owed,
+    )
+
+
+def _of(line: PaidLine, posting: Posting, first: int, account: str) -> int:
+    return sum(
+        a.cents
+        for a in line.adjustments
+        if account_of(a, status=posting.status, first_payer=posting.coverage <= first) == account
+    )
+
+
+def _is_patients(adjustment: Adjustment) -> bool:
+    return account_of(adjustment) == "patient"
+
+
+def _whole_claim_reasons(counting: Sequence[Posting]) -> tuple[Adjustment, ...]:
+    """What the last payer left to the patient without saying for which line."""
+    if not counting:
+        return ()
+    last = max(p.coverage for p in counting)
+    return tuple(
+        a
+        for p in counting
+        if p.coverage == last
+        for a in (*p.adjustments, *(a for x in p.lines if not x.line for a in x.adjustments))
+        if _is_patients(a)
+    )
+
+
+def _names(claim: Claim, counting: Sequence[Posting]) -> tuple[str, ...]:
+    """The plans that decided, by the name on the claim, in their order."""
+    names = {
+        p.coverage: claim.coverages[p.coverage].payer.name
+        if p.coverage < len(claim.coverages)
+        else p.payer_name
+        for p in counting
+    }
+    return tuple(name for _, name in sorted(names.items()))
+
+
+def _address(claim: Claim) -> Address | None:
+    people = [claim.patient, *(c.subscriber for c in claim.coverages)]
+    return next((p.address for p in people if p and p.address), None)
+
+
+def _plain(*parts: str) -> str:
+    return "|".join(" ".join(part.upper().split()) for part in parts)

@@ -1,0 +1,34 @@
+"""Whether a reversal takes back exactly what a posting decided (claims-rules 3.3; RFI 1147, 1429, 2442)."""
+
+from collections import Counter
+
+from services.remittance.domain.states import Posting
+
+Sums = Counter[tuple[int, str, str]]
+
+
+def mirrors(known: Posting, new: Posting) -> bool:
+    """Whether one of the two is the reversal of the other: same payer, every amount negated, line by line.
+
+    A posting that met its mirror, holds no money or was set aside takes no further part. Amounts are compared by
+    line, group and reason; the 4010 group CR stands for all groups, so that there only sums per line count.
+    """
+    if known.mirror or known.booked == "nowhere" or known.why == "dismissed":
+        return False
+    if known.reversal == new.reversal or known.payer != new.payer:
+        return False
+    legacy = any(a.group == "CR" for p in (known, new) for a in p.every_adjustment())
+    mine, yours = _sums(known, legacy), _sums(new, legacy)
+    return all(mine[key] == -yours[key] for key in mine.keys() | yours.keys())
+
+
+def _sums(posting: Posting, legacy: bool) -> Sums:
+    sums: Sums = Counter({(-1, "", "charge"): posting.charge, (-1, "", "paid"): posting.paid})
+    for a in posting.adjustments:
+        sums[(-1, "", "all") if legacy else (-1, a.group, a.reason)] += a.cents
+    for line in posting.lines:
+        sums[line.line, "", "charge"] += line.charge
+        sums[line.line, "", "paid"] += line.paid
+        for a in line.adjustments:
+            sums[(line.line, "", "all") if legacy else (line.line, a.group, a.reason)] += a.cents
+    return sums

@@ -1,0 +1,187 @@
+"""Where a claim stands, computed anew from all decisions that were not taken back: so the order of their arrival is no matter.
+
+Payers answer one after the other. What one leaves to the patient is asked of the next; the last one's is the patient's.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from services.remittance.domain.reasons import account_of
+from services.remittance.domain.states import Balances, Outcome, Posting, Why
+from shared.claim import Cents, Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """What one decision moves out of ``open``: the payer's money and each kind of adjustment, in cents."""
+
+    paid: Cents = 0
+    contractual: Cents = 0
+    other: Cents = 0
+    patient: Cents = 0
+    denied: Cents = 0
+
+    @property
+    def moved(self) -> Cents:
+        """The sum: less than the charge where earlier payers' share (OA-23) is repeated."""
+        return self.paid + self.contractual + self.other + self.patient + self.denied
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The result: which postings count (``why`` empty) or wait and why, moves of our own, balances, what is next."""
+
+    why: Mapping[str, Why]
+    moves: Mapping[str, Cents]
+    balances: Balances
+    stage: int
+    outcome: Outcome
+
+
+def amounts_of(posting: Posting, first: int) -> Amounts:
+    """Classify what a posting says. ``first`` is the claim's first payer: only there OA-23 is news."""
+    sums = {"contractual": 0, "other": 0, "patient": 0, "denied": 0}
+    for adjustment in posting.every_adjustment():
+        account = account_of(adjustment, status=posting.status, first_payer=posting.coverage <= first)
+        if account is not None:
+            sums[account] += adjustment.cents
+    return Amounts(paid=posting.paid, **sums)
+
+
+def is_denial(amounts: Amounts) -> bool:
+    """Whether a payer refused all: nothing paid, nothing for the patient, something denied (claims-rules 3.2)."""
+    return amounts.paid == 0 and amounts.patient == 0 and amounts.denied > 0
+
+
+def stand(claim: Claim, first: int, postings: Iterable[Posting]) -> Standing:
+    """Say where the claim stands after all ``postings``; those that are not live are passed over."""
+    walk = _Walk(claim, first)
+    live = [p for p in postings if p.live]
+    stage = first
+    while True:
+        walk.apply([p for p in live if p.coverage == stage])
+        later = [p for p in live if p.coverage > stage]
+        if walk.open or not walk.applied(live, stage):
+            walk.hold(later, "earlier_payer_open")
+            return walk.result(stage, _awaited(claim, first, stage, walk, live))
+        if not walk.patient or not (_forwarded(walk, live, stage) or stage + 1 < len(claim.coverages)):
+            walk.apply(later)
+            return walk.result(stage, _end(walk, live, first))
+        walk.hand_over(stage)
+        stage += 1
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The running sums of one evaluation."""
+
+    claim: Claim
+    first: int
+    open: Cents = 0
+    paid: Cents = 0
+    contractual: Cents = 0
+    other: Cents = 0
+    patient: Cents = 0
+    denied: Cents = 0
+    why: dict[str, Why] = field(default_factory=dict)
+    moves: dict[str, Cents] = field(default_factory=dict)
+    decided: dict[tuple[int, int], Cents] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.open = self.claim.charge
+
+    def apply(self, postings: Iterable[Posting]) -> None:
+        """Take each posting that fits; the others wait."""
+        for posting in postings:
+            amounts = amounts_of(posting, self.first)
+            why = self._refusal(posting, amounts)
+            self.why[posting.id] = why
+            if not why:
+                self._take(posting, amounts)
+
+    def hold(self, postings: Iterable[Posting], why: Why) -> None:
+        for posting in postings:
+            self.why[posting.id] = why
+
+    def applied(self, live: Iterable[Posting], stage: int) -> list[Posting]:
+        """The postings of one payer that count."""
+        return [p for p in live if p.coverage == stage and self.why.get(p.id) == ""]
+
+    def hand_over(self, stage: int) -> None:
+        """Ask the next payer for what this one left to the patient."""
+        self.moves[f"handover:{stage}"] = self.patient
+        self.open, self.patient = self.open + self.patient, 0
+
+    def _refusal(self, posting: Posting, amounts: Amounts) -> Why:
+        """Why a decision cannot be on the claim beside those that are; empty when it can.
+
+        A payer decides each line's charge once (claims-rules 3.2: splits add up, a correction needs the reversal
+        first), and moves no more than what is open: more would make the balance negative (3.6; RFI 1696).
+        A second payer may take over what the first denied.
+        """
+        if posting.coverage < self.first:
+            return "unknown_coverage"
+        for key, charge, limit in self._charges(posting):
+            if charge > limit:
+                return "other_charge"
+            if self.decided.get(key, 0) + charge > limit:
+                return "already_decided"
+        more = self.denied if posting.coverage > self.first else 0
+        return "more_than_open" if amounts.moved > self.open + more else ""
+
+    def _take(self, posting: Posting, amounts: Amounts) -> None:
+        for key, charge, _ in self._charges(posting):
+            self.decided[key] = self.decided.get(key, 0) + charge
+        missing = amounts.moved - self.open
+        if missing > 0:
+            name = f"draw:{posting.coverage}"
+            self.moves[name] = self.moves.get(name, 0) + missing
+            self.open, self.denied = self.open + missing, self.denied - missing
+        self.open -= amounts.moved
+        self.paid += amounts.paid
+        self.contractual += amounts.contractual
+        self.other += amounts.other
+        self.patient += amounts.patient
+        self.denied += amounts.denied
+
+    def _charges(self, posting: Posting) -> list[tuple[tuple[int, int], Cents, Cents]]:
+        """(payer and line, charge decided, that line's charge); line 0 is the claim."""
+        charges = [((posting.coverage, 0), posting.charge, self.claim.charge)]
+        by_line: dict[int, Cents] = {}
+        for line in posting.lines:
+            if line.line:
+                by_line[line.line] = by_line.get(line.line, 0) + line.charge
+        lines = self.claim.lines
+        return charges + [((posting.coverage, n), c, lines[n - 1].charge) for n, c in by_line.items()]
+
+    def result(self, stage: int, outcome: Outcome) -> Standing:
+        balances = Balances(
+            paid=self.paid,
+            contractual=self.contractual,
+            other=self.other,
+            patient=self.patient,
+            denied=self.denied,
+            open=self.open,
+        )
+        return Standing(self.why, self.moves, balances, stage, outcome)
+
+
+def _forwarded(walk: _Walk, live: list[Posting], stage: int) -> bool:
+    return any(p.forwarded for p in walk.applied(live, stage))
+
+
+def _awaited(claim: Claim, first: int, stage: int, walk: _Walk, live: list[Posting]) -> Outcome:
+    """Whom the claim waits for: a payer that has it, the next one whose claim must be made, one that was told."""
+    if stage == first or walk.applied(live, stage):
+        return "waiting"
+    if _forwarded(walk, live, stage - 1) or stage >= len(claim.coverages):
+        return "forwarded"
+    return "secondary"
+
+
+def _end(walk: _Walk, live: list[Posting], first: int) -> Outcome:
+    """All payers that are asked have decided: rework if the last one refused all, else the patient's balance."""
+    last = max((p.coverage for p in live if walk.why.get(p.id) == ""), default=first)
+    decisions = [amounts_of(p, first) for p in walk.applied(live, last)]
+    refused = bool(decisions) and all(is_denial(a) for a in decisions)
+    return "denied" if refused and not walk.patient else "patient"
