@@ -17,8 +17,9 @@ def padded(segment: Sequence[str], size: int) -> list[str]:
     return [*segment, *_PAD][:size]
 
 
+@lru_cache(maxsize=16384)
 def amount(text: str) -> Cents:
-    """Read an amount; the two usual forms without the general reader's regular expression."""
+    """Read an amount; the two usual forms without the general reader's regular expression, repeats from memory."""
     if text[-3:-2] == ".":
         digits = text[:-3] + text[-2:]
         if digits.isdecimal() and digits.isascii():
@@ -64,9 +65,7 @@ def period(form: str, text: str) -> tuple[date, date | None]:
 def name_of(segment: Sequence[str]) -> tuple[Name, str, str]:
     """Read an NM1: the name, the identifier's qualifier and the identifier."""
     _, _, kind, last, first, middle, prefix, suffix, qualifier, identifier = padded(segment, 10)
-    name = Name(
-        last=last, first=first, middle=middle, prefix=prefix, suffix=suffix, organization=kind == "2"
-    )
+    name = Name(last=last, first=first, middle=middle, prefix=prefix, suffix=suffix, organization=kind == "2")
     return name, qualifier, identifier
 
 

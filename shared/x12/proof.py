@@ -19,17 +19,34 @@ def prove(remittance: Remittance) -> tuple[Imbalance, ...]:
 
     One unbalanced line hides no other: each line, each claim and the transaction are proved by themselves.
     """
-    found: list[Imbalance] = []
-    group = within = 0
+    prover = Prover()
     for claim in remittance.claims:
-        if opens_group(claim) or not group:
-            group, within = group + 1, 0
-        within += 1
+        prover.claim(claim)
+    prover.end(remittance)
+    return tuple(prover.found)
+
+
+class Prover:
+    """Proves one 835 claim by claim as it is read, keeping nothing but sums; ``found`` is in file order."""
+
+    def __init__(self) -> None:
+        self.found: list[Imbalance] = []
+        self.claims = 0
+        self._group = self._within = self._paid = 0
+
+    def claim(self, claim: ClaimPayment) -> None:
+        """Prove one claim now and remember its payment for the transaction's sum."""
+        if opens_group(claim) or not self._group:
+            self._group, self._within = self._group + 1, 0
+        self._within += 1
+        self.claims += 1
+        self._paid += claim.paid
         if not claim_closes(claim):
-            found += prove_claim(claim, f"2000[{group}]/2100[{within}]")
-    total = sum([claim.paid for claim in remittance.claims])
-    found += prove_transaction(remittance, total)
-    return tuple(found)
+            self.found += prove_claim(claim, f"2000[{self._group}]/2100[{self._within}]")
+
+    def end(self, remittance: Remittance) -> None:
+        """Prove the transaction, once every claim was given; the remittance may come without its claims."""
+        self.found += prove_transaction(remittance, self._paid)
 
 
 def opens_group(claim: ClaimPayment) -> bool:

@@ -310,8 +310,8 @@ class GroupAck(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 class Status(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One STC composite: category (A0-A8, P, F ...), status code, entity, and the words of STC12.
 
-    STC10 and STC11 become a status of their own, with nothing but the codes. ``code_list`` is the fourth component (RX), ``payment``
-    STC06 to STC09 as written: adjudicated on, by method, paid on, check number.
+    STC10 and STC11 become a status of their own, with nothing but the codes. ``code_list`` is the fourth component (RX),
+    ``payment`` STC06 to STC09 as written: adjudicated on, by method, paid on, check number.
     """
 
     category: str
@@ -378,7 +378,8 @@ class ClaimAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     """One 277CA (X214) or 277 (X212) transaction set. ``batch`` is 2200B TRN02 = our BHT03.
 
     Counts and amounts are QTY*90/AA and AMT*YU/YY of loop 2200B (receiver level), None where absent. ``source`` is who answers
-    (loop 2100A): the payer or a clearinghouse. ``trace``, ``received`` and ``processed`` are TRN02, DTP*050 and DTP*009 of loop 2200A.
+    (loop 2100A): the payer or a clearinghouse. ``trace``, ``received`` and ``processed`` are TRN02, DTP*050
+    and DTP*009 of loop 2200A.
     """
 
     header: Header

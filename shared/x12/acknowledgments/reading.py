@@ -1,0 +1,188 @@
+"""999 and TA1, from segments into ``GroupAck`` and ``InterchangeAck`` (005010X231A1; TA1 of the interchange control structure)."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from msgspec.structs import replace
+
+from shared.claim import Segment
+from shared.x12.elements import kept, moment, padded
+from shared.x12.types import ElementError, GroupAck, Header, InterchangeAck, Party, SegmentError, SetAck
+
+Rows = Sequence[Sequence[str]]
+
+SET_CODES = ("A", "E", "M", "R", "W", "X")
+GROUP_CODES = ("A", "E", "M", "P", "R", "W", "X")
+
+
+def read_group_ack(
+    segments: Rows, component: str, header: Header, first: int = 1
+) -> tuple[GroupAck, tuple[int, ...]]:
+    """Read one 999, ST to SE. ``first`` is the number of ST in the file.
+
+    Gives the numbers of the segments that could not be read beside it. An answer with an unknown code counts as
+    rejected: nobody may take a claim for received on a code that nobody knows.
+    """
+    unread: list[int] = []
+    bounds = [at for at, segment in enumerate(segments) if segment[0] in ("AK2", "AK9", "SE")]
+    bounds.append(len(segments))
+    values: dict[str, Any] = {
+        "code": "R",
+        "functional": "",
+        "group": 0,
+        "included": 0,
+        "received": 0,
+        "accepted": 0,
+    }
+    extra = _group_start(values, segments[: bounds[0]], first, unread)
+    sets: list[SetAck] = []
+    for at, end in pairwise(bounds):
+        if segments[at][0] == "AK2":
+            sets.append(_set_ack(segments[at:end], component, first + at, unread))
+            continue
+        if segments[at][0] == "AK9":
+            extra += _group_end(values, segments[at], first + at, unread)
+        extra += [kept("999", segment) for segment in segments[at + 1 : end]]
+    return GroupAck(header=header, **values, sets=tuple(sets), extra=tuple(extra)), tuple(unread)
+
+
+def read_interchange_ack(
+    segment: Sequence[str], sender: Party, receiver: Party, header: Header | None = None
+) -> tuple[InterchangeAck, bool]:
+    """Read one TA1 between the parties of its interchange. The second value is false when it could not be read wholly.
+
+    A code that is none of A, E and R counts as rejected.
+    """
+    _, control, day_text, time_text, code, note = padded(segment, 6)
+    number, readable = _number(control)
+    try:
+        # TA102 has a two-digit year; the guide is younger than 2000.
+        at = moment(f"20{day_text}", time_text) if day_text else None
+    except ValueError:
+        at, readable = None, False
+    known = code if code in ("A", "E", "R") else "R"
+    ack = InterchangeAck(
+        sender=sender,
+        receiver=receiver,
+        control=number,
+        at=at,
+        code=known,  # type: ignore[arg-type]
+        note=note,
+        header=header,
+    )
+    return ack, readable and known == code
+
+
+def _number(text: str) -> tuple[int, bool]:
+    """A count or a control number; 0 and false when it is none."""
+    usable = text.isdecimal() and text.isascii() and len(text) < 19
+    return (int(text), True) if usable else (0, False)
+
+
+def _group_start(values: dict[str, Any], block: Rows, number: int, unread: list[int]) -> list[Segment]:
+    extra = []
+    for at, segment in enumerate(block):
+        if segment[0] == "AK1" and not values["functional"]:
+            _, values["functional"], control, values["guide"] = padded(segment, 4)
+            values["group"], readable = _number(control)
+            if not readable:
+                unread.append(number + at)
+        elif segment[0] != "ST":
+            extra.append(kept("999", segment))
+    return extra
+
+
+def _group_end(
+    values: dict[str, Any], segment: Sequence[str], number: int, unread: list[int]
+) -> list[Segment]:
+    _, code, *counts = padded(segment, 5)
+    numbers = [_number(count) for count in counts]
+    values["included"], values["received"], values["accepted"] = (value for value, _ in numbers)
+    values["reasons"] = tuple(reason for reason in segment[5:] if reason)
+    if code in GROUP_CODES:
+        values["code"] = code
+    if code in GROUP_CODES and all(readable for _, readable in numbers):
+        return []
+    unread.append(number)
+    return [kept("999", segment)]
+
+
+def _set_ack(block: Rows, component: str, number: int, unread: list[int]) -> SetAck:
+    _, set_id, transaction, guide = padded(block[0], 4)
+    bounds = [at for at, segment in enumerate(block) if segment[0] in ("IK3", "IK5")]
+    bounds.append(len(block))
+    values: dict[str, Any] = {"code": "R", "errors": []}
+    extra = [kept("2100", segment) for segment in block[1 : bounds[0]]]
+    for at, end in pairwise(bounds):
+        if block[at][0] == "IK3":
+            values["errors"].append(_segment_error(block[at:end], component, number + at, unread))
+            continue
+        if padded(block[at], 2)[1] in SET_CODES:
+            values["code"] = block[at][1]
+        else:
+            unread.append(number + at)
+            extra.append(kept("2100", block[at]))
+        values["reasons"] = tuple(reason for reason in block[at][2:] if reason)
+        extra += [kept("2100", segment) for segment in block[at + 1 : end]]
+    values["errors"] = tuple(values["errors"])
+    return SetAck(transaction=transaction, set_id=set_id, guide=guide, extra=tuple(extra), **values)
+
+
+def _segment_error(block: Rows, component: str, number: int, unread: list[int]) -> SegmentError:
+    _, identifier, position, loop, code = padded(block[0], 5)
+    place, readable = _number(position)
+    extra: list[Segment] = []
+    if not readable:
+        unread.append(number)
+        extra.append(kept("2110", block[0]))
+    claim = ""
+    elements: list[ElementError] = []
+    for at, segment in enumerate(block[1:], number + 1):
+        if segment[0] == "IK4":
+            elements.append(_element_error(segment, component, at, unread))
+        elif elements:
+            elements[-1] = _with_context(elements[-1], segment)
+        elif _names_claim(segment, component) and not claim:
+            claim = segment[1].partition(component)[2]
+        else:
+            extra.append(kept("2110", segment))
+    return SegmentError(
+        segment=identifier,
+        position=place,
+        loop=loop,
+        code=code,
+        claim=claim,
+        elements=tuple(elements),
+        extra=tuple(extra),
+    )
+
+
+def _element_error(segment: Sequence[str], component: str, number: int, unread: list[int]) -> ElementError:
+    _, place, reference, code, value = padded(segment, 5)
+    texts = padded(place.split(component), 3)
+    parts = [_number(text) for text in texts]
+    readable = parts[0][1] and all(ok or not text for (_, ok), text in zip(parts, texts, strict=True))
+    if not readable:
+        unread.append(number)
+    return ElementError(
+        position=parts[0][0],
+        component=parts[1][0],
+        repetition=parts[2][0],
+        code=code,
+        reference=reference,
+        value=value,
+        extra=() if readable else (kept("2110", segment),),
+    )
+
+
+def _with_context(error: ElementError, segment: Sequence[str]) -> ElementError:
+    return replace(error, extra=(*error.extra, kept("2110", segment)))
+
+
+def _names_claim(segment: Sequence[str], component: str) -> bool:
+    """Whether a CTX is the business unit identifier that says our claim number (CTX01-1 = CLM01)."""
+    if segment[0] != "CTX" or len(segment) != 2:
+        return False
+    name, _, reference = segment[1].partition(component)
+    return name == "CLM01" and bool(reference)

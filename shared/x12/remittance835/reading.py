@@ -1,0 +1,204 @@
+"""An 835 transaction set, from segments into a ``Remittance``, at once or claim by claim in bounded memory."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from shared.claim import Name, Reference, Segment
+from shared.x12.elements import amount, day, kept, padded
+from shared.x12.remittance835.claims import read_claim
+from shared.x12.remittance835.parties import HEADER_REFERENCES, read_party
+from shared.x12.types import ClaimPayment, Header, ProviderAdjustment, Remittance
+
+STARTS = frozenset(("LX", "TS3", "TS2", "CLP", "PLB", "SE"))
+"""Segments that end what was before them: header, group or claim."""
+
+Block = list[Sequence[str]]
+
+
+def read_remittance(
+    segments: Sequence[Sequence[str]], component: str, header: Header, first: int = 1
+) -> tuple[Remittance, tuple[int, ...]]:
+    """Read one set, ST to SE. ``first`` is the number of ST in the file.
+
+    Gives the numbers of the segments that could not be read beside it: with any, the set is not to be posted.
+    """
+    reader = RemittanceReader(component, header, first)
+    claims = tuple(reader.claims(segments))
+    return reader.finish(claims), tuple(reader.unread)
+
+
+class RemittanceReader:
+    """Reads one 835 claim by claim: it keeps one claim at a time, whatever the size of the file.
+
+    ``unread`` are the numbers of segments whose amounts or dates could not be read.
+    """
+
+    def __init__(self, component: str, header: Header, first: int = 1) -> None:
+        self.unread: list[int] = []
+        self._component = component
+        self._number = first
+        self._values: dict[str, Any] = {"header": header}
+        self._opening: list[Segment] = []
+        self._pairs: list[ProviderAdjustment] = []
+        self._extra: list[Segment] = []
+        self._any_claim = False
+
+    def claims(self, segments: Iterable[Sequence[str]]) -> Iterator[ClaimPayment]:
+        """Yield each claim as soon as the segment after it is seen; ``segments`` run from ST to SE."""
+        block: Block = []
+        take: Callable[[Block], ClaimPayment | None] = self._take_head
+        for segment in segments:
+            if segment[0] in STARTS:
+                claim = take(block)
+                self._number += len(block)
+                if claim is not None:
+                    yield claim
+                block, take = [segment], self._taker(segment[0])
+            else:
+                block.append(segment)
+        claim = take(block) if block else None
+        if claim is not None:
+            yield claim
+
+    def finish(self, claims: tuple[ClaimPayment, ...] = ()) -> Remittance:
+        """Give the remittance with ``claims``: all of them, or none when each was dealt with as it came."""
+        return Remittance(
+            **self._values,
+            claims=claims,
+            provider_adjustments=tuple(self._pairs),
+            extra=(*self._extra, *self._opening),
+        )
+
+    def _taker(self, identifier: str) -> Callable[[Block], ClaimPayment | None]:
+        if identifier == "CLP":
+            return self._take_claim
+        if identifier == "PLB":
+            return self._take_provider
+        return self._take_end if identifier == "SE" else self._take_group
+
+    def _take_claim(self, block: Block) -> ClaimPayment:
+        opening = self._opening
+        if opening:
+            self._opening = []
+            if not self._any_claim and opening == [_IMPLIED]:
+                opening = []
+        self._any_claim = True
+        return read_claim(block, self._number, self._component, self.unread, opening)
+
+    def _take_group(self, block: Block) -> None:
+        self._opening += [kept("2000", segment) for segment in block]
+
+    def _take_end(self, block: Block) -> None:
+        self._extra += [kept("835", segment) for segment in block[1:]]
+
+    def _take_provider(self, block: Block) -> None:
+        try:
+            self._pairs += _pairs(block[0], self._component, self._number)
+        except (ValueError, IndexError):
+            self.unread.append(self._number)
+            self._extra.append(kept("835", block[0]))
+        self._extra += [kept("835", segment) for segment in block[1:]]
+
+    def _take_head(self, block: Block) -> None:
+        values = self._values
+        values |= {"handling": "", "paid": 0, "trace": "", "references": ()}
+        split = [at for at, segment in enumerate(block) if segment[0] == "N1" and segment[1:2] != [""]]
+        bounds = [*split, len(block)]
+        self._extra += self._read_start(block[: bounds[0]])
+        for at, end in itertools.pairwise(bounds):
+            self._extra += read_party(values, block[at:end])
+        for party in ("payer", "payee"):
+            values.setdefault(party, Name(last="", organization=True))
+
+    def _read_start(self, block: Block) -> Iterator[Segment]:
+        """BPR, TRN, CUR, REF and DTM; what is not modelled is yielded."""
+        if not any(segment[0] == "BPR" for segment in block):
+            self.unread.append(self._number)
+        for at, segment in enumerate(block):
+            read = _START.get(segment[0])
+            try:
+                if read is None or not read(self._values, segment):
+                    yield kept("835", segment)
+            except (ValueError, IndexError):
+                self.unread.append(self._number + at)
+                yield kept("835", segment)
+
+
+def _pairs(segment: Sequence[str], component: str, number: int) -> list[ProviderAdjustment]:
+    """Read a PLB: up to six pairs of reason (with reference) and amount."""
+    provider, fiscal = segment[1], _fiscal(segment[2])
+    pairs = []
+    for at in range(3, len(segment), 2):
+        if not any(segment[at : at + 2]):
+            continue
+        reason, _, reference = segment[at].partition(component)
+        pairs.append(
+            ProviderAdjustment(
+                provider=provider,
+                fiscal=fiscal,
+                reason=reason,
+                reference=reference,
+                cents=amount(segment[at + 1]),
+                segment=number,
+            )
+        )
+    return pairs
+
+
+def _fiscal(text: str) -> date | None:
+    """A fiscal date that is none does not make the money unreadable: the judge says it, the pairs stay."""
+    try:
+        return day(text)
+    except ValueError:
+        return None
+
+
+def _bpr(values: dict[str, Any], segment: Sequence[str]) -> bool:
+    if "method" in values:
+        return False
+    elements = padded(segment, 17)
+    values["handling"], values["credit"], values["method"] = elements[1], elements[3] or "C", elements[4]
+    values["bank"] = tuple(elements[5:16]) if any(elements[5:16]) else ()
+    values["paid"] = amount(elements[2])
+    if elements[16]:
+        values["on"] = day(elements[16])
+    return len(segment) <= 17
+
+
+def _trn(values: dict[str, Any], segment: Sequence[str]) -> bool:
+    if values["trace"]:
+        return False
+    _, kind, trace, payer, supplement = padded(segment, 5)
+    values |= {"trace": trace, "trace_payer": payer, "trace_supplement": supplement}
+    return kind == "1" and len(segment) <= 5
+
+
+def _ref(values: dict[str, Any], segment: Sequence[str]) -> bool:
+    if len(segment) != 3 or segment[1] not in HEADER_REFERENCES:
+        return False
+    values["references"] += (Reference(segment[1], segment[2]),)
+    return True
+
+
+def _dtm(values: dict[str, Any], segment: Sequence[str]) -> bool:
+    if len(segment) != 3 or segment[1] != "405" or "production" in values:
+        return False
+    values["production"] = day(segment[2])
+    return True
+
+
+def _start(values: dict[str, Any], segment: Sequence[str]) -> bool:
+    return True
+
+
+_START: dict[str, Callable[[dict[str, Any], Sequence[str]], bool]] = {
+    "ST": _start,
+    "BPR": _bpr,
+    "TRN": _trn,
+    "REF": _ref,
+    "DTM": _dtm,
+}
+_IMPLIED = Segment("2000", ("LX", "1"))
+"""The first group's LX when it says nothing: written again without being kept."""
