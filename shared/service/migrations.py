@@ -18,7 +18,7 @@ from shared.bus.types import Tx
 from shared.service.database import Database
 from shared.service.health import Check, Finding
 
-LOCK = 0x636C61696D  # "claim"
+LOCK = 0x6D696772617465  # "migrate"
 
 
 def configure(folder: str | Path) -> Config:

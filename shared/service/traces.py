@@ -46,7 +46,12 @@ def sampled(text: str) -> bool:
 def make(share: float) -> str:
     """A new root. Decided by the trace id alone, so that everyone who samples by it decides alike."""
     trace = _nonzero(16)
-    return str(TraceParent(trace, _nonzero(8), int(trace[16:], 16) < share * 2.0**64))
+    return str(TraceParent(trace, _nonzero(8), chosen(trace, share)))
+
+
+def chosen(trace: str, share: float) -> bool:
+    """Whether a trace id is among the recorded share (the low 64 bits, as OpenTelemetry's ratio sampler reads them)."""
+    return int(trace[16:], 16) < share * 2.0**64
 
 
 def child(text: str) -> str:
