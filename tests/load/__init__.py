@@ -1,0 +1,1 @@
+"""How fast: figures that are printed and never asserted. ``python -m tests.load`` runs the whole bench."""
