@@ -1,0 +1,302 @@
+"""The claim's decider: what its clearing, its upload and every answer make of it. Pure."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec.structs import replace
+
+from services.submitter.domain.commands import Build, Hear, MarkSent, Patience, Remind, Report, Unwritable
+from services.submitter.domain.states import (
+    About,
+    Accepted,
+    Acknowledged,
+    Answered,
+    Building,
+    ClaimState,
+    Out,
+    Queued,
+    Rejected,
+    Submitted,
+    name_of,
+)
+from shared.claim import Claim
+from shared.deciding import Command, Decision, Known, Refused
+from shared.events import (
+    AnswerOverdue,
+    ClaimAccepted,
+    ClaimAcknowledged,
+    ClaimCleared,
+    ClaimDenied,
+    ClaimPaid,
+    ClaimRejected,
+    ClaimStatusReported,
+    ClaimSubmitted,
+    Event,
+    Hop,
+    Reason,
+)
+
+HOPS: tuple[Hop, ...] = ("interchange", "syntax", "clearinghouse", "payer")
+"""In the order in which a claim passes them."""
+
+Told = Decision[ClaimState]
+
+
+def decide(state: ClaimState | None, what: Event | Command, known: Known[None]) -> Told:
+    """Decide about one claim.
+
+    Raises Refused for a command that the state does not allow, LookupError for an answer about a claim never cleared.
+    """
+    if isinstance(what, ClaimCleared):
+        return _cleared(state, what.claim, known.now)
+    if state is None:
+        raise _refused_or_lost(what)
+    match what:
+        case Build():
+            return Decision(_build(state, what))
+        case MarkSent():
+            return _mark_sent(state, what)
+        case Hear():
+            return _hear(state, what, known.now)
+        case Remind():
+            return _remind(state, what, known.now)
+        case Unwritable():
+            return _unwritable(state, what, known.now)
+        case Report():
+            return _report(state, what)
+        case ClaimPaid() | ClaimDenied():
+            return _decided(state, what, known.now)
+        case _:
+            raise TypeError(f"the submitter does not hear {type(what).__name__}")
+
+
+def _refused_or_lost(what: Event | Command) -> Exception:
+    if isinstance(what, Command):
+        return Refused("unknown_claim", "No such claim was ever cleared.")
+    return LookupError("a payer decided about a claim that was never cleared here")
+
+
+# ------------------------------------------------------------------ on the way out
+
+
+def _cleared(state: ClaimState | None, claim: Claim, now: datetime) -> Told:
+    """A cleared claim is queued, unless it is away: then a newer version waits for the payer's decision about the old."""
+    match state:
+        case None:
+            return Decision(Queued(claim=claim, since=now))
+        case Queued():
+            return Decision(replace(state, claim=claim))
+        case Building() if claim.payer == state.claim.payer:
+            return Decision(replace(state, next=claim))
+        case Submitted() | Acknowledged() | Accepted() if claim.payer == state.about.payer:
+            return Decision(replace(state, next=claim))
+        case Building():
+            # The bytes for the earlier payer are made but not away: that payer's decision cannot have come, so no
+            # next payer can be due.
+            raise ValueError("cleared for another payer before the file for the first was sent")
+        case _:
+            return Decision(_again(state.about, claim, now))
+
+
+def _again(about: About, claim: Claim, now: datetime) -> Queued:
+    earlier = about.earlier if about.payer == claim.payer else (*about.earlier, about.payer)
+    return Queued(claim=claim, since=now, attempt=about.attempt + 1, earlier=earlier)
+
+
+def _build(state: ClaimState, what: Build) -> ClaimState:
+    if not isinstance(state, Queued):
+        raise Refused("not_queued", f"The claim is {name_of(state)}, so it goes into no file.")
+    return Building(
+        claim=state.claim,
+        submission=what.submission,
+        route=what.route,
+        controls=what.controls,
+        since=state.since,
+        attempt=state.attempt,
+        earlier=state.earlier,
+    )
+
+
+def _unwritable(state: ClaimState, what: Unwritable, now: datetime) -> Told:
+    if not isinstance(state, Queued):
+        raise Refused("not_queued", f"The claim is {name_of(state)}, so nothing is to be written.")
+    about = _about(state, "", what.route, now)
+    return Decision(
+        Rejected(about=about, hop="syntax", reasons=what.reasons),
+        (_rejection(about, "syntax", what.reasons),),
+    )
+
+
+def _mark_sent(state: ClaimState, what: MarkSent) -> Told:
+    if not isinstance(state, Building):
+        # Said before, by a process that died before it could note the file as sent.
+        return Decision(state)
+    if state.submission != what.submission:
+        raise Refused("other_submission", "The claim is in another file.")
+    about = _about(state, state.submission, state.route, what.at)
+    about = replace(about, awaiting="999", due=what.at + what.patience.syntax)
+    said = ClaimSubmitted(
+        claim=state.claim,
+        route=state.route,
+        file=state.submission,
+        controls=state.controls,
+        attempt=state.attempt,
+        at=what.at,
+    )
+    return Decision(Submitted(about=about, next=state.next), (said,))
+
+
+def _about(state: Queued | Building, submission: str, route: str, at: datetime) -> About:
+    claim = state.claim
+    return About(
+        number=claim.number,
+        payer=claim.payer,
+        charge=claim.charge,
+        kind=claim.kind,
+        frequency=claim.frequency,
+        attempt=state.attempt,
+        submission=submission,
+        route=route,
+        sent=at,
+        earlier=state.earlier,
+    )
+
+
+# ------------------------------------------------------------------ answers of the hops
+
+
+def _hear(state: ClaimState, what: Hear, now: datetime) -> Told:
+    """A hop's answer moves the claim forward once; a repeat, or an answer about an earlier attempt, changes nothing."""
+    if isinstance(state, Building) and state.submission == what.submission:
+        raise Refused("not_sent", "An answer to a file that is not noted as sent.")
+    if (
+        not isinstance(state, Submitted | Acknowledged | Accepted)
+        or state.about.submission != what.submission
+    ):
+        return Decision(state)
+    if what.verdict == "rejected":
+        return _reject(state, what)
+    if what.hop in state.about.hops:
+        return Decision(state)
+    if what.verdict == "accepted":
+        return _accept(state, what, now)
+    return _pass_on(state, what)
+
+
+def _reject(state: Out, what: Hear) -> Told:
+    """The furthest hop heard is believed: a syntax error told after the payer's acceptance contradicts it."""
+    about = state.about
+    if any(HOPS.index(hop) > HOPS.index(what.hop) for hop in about.hops):
+        return Decision(state)
+    about = replace(about, hops=_with(about.hops, what.hop), awaiting="", due=None)
+    return Decision(
+        Rejected(about=about, hop=what.hop, reasons=what.reasons),
+        (_rejection(about, what.hop, what.reasons),),
+    )
+
+
+def _accept(state: Out, what: Hear, now: datetime) -> Told:
+    proof = what.proof or now.date()
+    about = replace(
+        state.about, hops=_with(state.about.hops, what.hop), awaiting="835", due=now + what.patience.money
+    )
+    said = ClaimAccepted(
+        payer_claim_number=what.payer_claim_number,
+        proof=proof,
+        route=about.route,
+        payer=about.payer,
+        charge=about.charge,
+    )
+    accepted = Accepted(about=about, payer_claim_number=what.payer_claim_number, proof=proof, next=state.next)
+    return Decision(accepted, (said,))
+
+
+def _pass_on(state: Out, what: Hear) -> Told:
+    """Late word of an earlier hop is kept but not said: the public state of a claim only moves forward."""
+    about = state.about
+    forward = all(HOPS.index(hop) < HOPS.index(what.hop) for hop in about.hops)
+    about = replace(about, hops=_with(about.hops, what.hop))
+    if not forward or isinstance(state, Accepted):
+        return Decision(replace(state, about=about))
+    if what.hop != "interchange" and about.awaiting == "999":
+        about = replace(about, awaiting="277CA", due=about.sent + what.patience.claim)
+    said = ClaimAcknowledged(hop=what.hop, route=about.route, payer=about.payer, charge=about.charge)
+    return Decision(Acknowledged(about=about, next=state.next), (said,))
+
+
+def _with(hops: tuple[Hop, ...], hop: Hop) -> tuple[Hop, ...]:
+    return hops if hop in hops else (*hops, hop)
+
+
+def _rejection(about: About, hop: Hop, reasons: tuple[Reason, ...]) -> ClaimRejected:
+    return ClaimRejected(hop=hop, reasons=reasons, route=about.route, payer=about.payer, charge=about.charge)
+
+
+def _report(state: ClaimState, what: Report) -> Told:
+    if isinstance(state, Queued | Building) or state.about.submission != what.submission:
+        return Decision(state)
+    said = ClaimStatusReported(
+        category=what.category,
+        status=what.status,
+        payer_claim_number=what.payer_claim_number,
+        on=what.on,
+        payer=state.about.payer,
+        charge=state.about.charge,
+    )
+    return Decision(state, (said,))
+
+
+# ------------------------------------------------------------------ silence, and the end of it
+
+
+def _remind(state: ClaimState, what: Remind, now: datetime) -> Told:
+    if not isinstance(state, Submitted | Acknowledged | Accepted):
+        return Decision(state)
+    about = state.about
+    if about.awaiting != what.awaiting or about.due is None or now < about.due:
+        return Decision(state)
+    said = AnswerOverdue(
+        hop=_silent(about), due=about.due, route=about.route, payer=about.payer, charge=about.charge
+    )
+    return Decision(replace(state, about=_wait_on(about, what.patience)), (said,))
+
+
+def _silent(about: About) -> Hop:
+    if about.awaiting == "999":
+        return "syntax"
+    return "clearinghouse" if about.awaiting == "277CA" and "clearinghouse" not in about.hops else "payer"
+
+
+def _wait_on(about: About, patience: Patience) -> About:
+    """After a complaint the next answer's own time runs: a lost 999 must not hide a lost 277CA."""
+    overdue = (*about.overdue, about.awaiting)
+    if about.awaiting == "999":
+        return replace(about, overdue=overdue, awaiting="277CA", due=about.sent + patience.claim)
+    if about.awaiting == "277CA":
+        return replace(about, overdue=overdue, awaiting="835", due=about.sent + patience.money)
+    return replace(about, overdue=overdue, awaiting="", due=None)
+
+
+def _decided(state: ClaimState, what: ClaimPaid | ClaimDenied, now: datetime) -> Told:
+    """The payer's decision ends the follow-up; one by a payer asked earlier (a secondary claim is away) changes nothing."""
+    if isinstance(state, Queued | Building):
+        return Decision(state)
+    about = state.about
+    if what.payer != about.payer and what.payer in about.earlier:
+        return Decision(state)
+    if isinstance(state, Submitted | Acknowledged | Accepted) and state.next is not None:
+        known_as = what.payer_claim_number or getattr(state, "payer_claim_number", "")
+        return Decision(_replacement(state.next, about, known_as, now))
+    about = replace(about, awaiting="", due=None)
+    outcome: Literal["paid", "denied"] = "paid" if isinstance(what, ClaimPaid) else "denied"
+    return Decision(Answered(about=about, outcome=outcome, payer_claim_number=what.payer_claim_number))
+
+
+def _replacement(claim: Claim, about: About, payer_claim_number: str, now: datetime) -> Queued:
+    """A version made while the claim was away replaces it once it is decided: frequency 7 and the payer's number.
+
+    A void (8) stays one. claims-rules 3.8, RFI 1538.
+    """
+    frequency = claim.frequency if claim.frequency == "8" else "7"
+    named = replace(claim, frequency=frequency, original_reference=payer_claim_number)
+    return _again(about, named, now)

@@ -1,0 +1,45 @@
+"""The submitter's rows: claims and payer files (aggregates), submissions, control numbers, contents."""
+
+from services.submitter.store.aggregates import CLAIMS, FILES, Claims, Files
+from services.submitter.store.contents import keep_content, read_content
+from services.submitter.store.queue import Carried, Waiting, overdue, take_queued, waiting
+from services.submitter.store.submissions import (
+    Submission,
+    add_submission,
+    carried_by,
+    carry,
+    find_answered,
+    next_due,
+    note_attempt,
+    reserve,
+    set_phase,
+    submission,
+)
+from services.submitter.store.views import files_page, one_submission, summary
+
+__all__ = [
+    "CLAIMS",
+    "FILES",
+    "Carried",
+    "Claims",
+    "Files",
+    "Submission",
+    "Waiting",
+    "add_submission",
+    "carried_by",
+    "carry",
+    "files_page",
+    "find_answered",
+    "keep_content",
+    "next_due",
+    "note_attempt",
+    "one_submission",
+    "overdue",
+    "read_content",
+    "reserve",
+    "set_phase",
+    "submission",
+    "summary",
+    "take_queued",
+    "waiting",
+]
