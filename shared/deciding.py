@@ -25,11 +25,15 @@ class Intent(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Known(Generic[K]):
-    """Everything outside the aggregate that a decision may use. ``facts`` is what ``Aggregate.know`` loaded."""
+    """Everything outside the aggregate that a decision may use. ``facts`` is what ``Aggregate.know`` loaded.
+
+    ``about`` is the heard event's own stream: the claim, where the aggregate is an account. Empty for a command.
+    """
 
     now: datetime
     stream: str
     facts: K
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

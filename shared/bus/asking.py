@@ -1,0 +1,143 @@
+"""Commands from doors, APIs and jobs: the same decisions, states and outbox as heard events."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from shared.bus import failpoints
+from shared.bus.consumer import Opens
+from shared.bus.deciding import Decider, Spoken, Step
+from shared.bus.records import Because
+from shared.bus.routes import Kind, Routes
+from shared.bus.states import UNOPENED, Row
+from shared.bus.trace import carried, current
+from shared.bus.types import Aggregate, Cause, Done, Refused, Tx
+from shared.bus.verdict import Failed
+
+S = TypeVar("S")
+K = TypeVar("K")
+
+PARKED = Refused("parked", "something about this claim waits to be looked at; what is parked goes first")
+
+
+async def write_outbox(tx: Tx, said: Spoken) -> bool:
+    """The one outbox row of a transaction. After the row locks: so its id follows commit order for every claim."""
+    failpoints.reach("consumer.before_outbox")
+    if said.out:
+        await tx.driver.execute("insert into outbox (public, internal) values ($1, $2)", *said.out.packed())
+    return bool(said.out)
+
+
+class Transaction:
+    """``async with bus.begin() as tx:`` one transaction, one outbox row."""
+
+    def __init__(self, db: Opens, open_: dict[int, Spoken], wake: Callable[[], None]) -> None:
+        self._begun: AbstractAsyncContextManager[Tx] = db.begin()
+        self._open = open_
+        self._wake = wake
+        self._tx: Tx | None = None
+
+    async def __aenter__(self) -> Tx:
+        self._tx = await self._begun.__aenter__()
+        self._open[id(self._tx)] = Spoken()
+        return self._tx
+
+    async def __aexit__(self, *exc: Any) -> None:
+        assert self._tx is not None
+        said, wrote = self._open.pop(id(self._tx)), False
+        if exc[0] is None:
+            try:
+                wrote = await write_outbox(self._tx, said)
+            except BaseException as error:
+                await self._begun.__aexit__(type(error), error, error.__traceback__)
+                raise
+        await self._begun.__aexit__(*exc)
+        if wrote:
+            self._wake()
+
+
+class Asking:
+    """Decides commands."""
+
+    def __init__(
+        self,
+        db: Opens,
+        routes: Routes,
+        decider: Decider,
+        now: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
+        self._db = db
+        self._routes = routes
+        self._decider = decider
+        self._now = now
+        self._wake = wake
+        self._open: dict[int, Spoken] = {}
+
+    def begin(self) -> Transaction:
+        """Open a transaction whose events go out in one outbox row."""
+        return Transaction(self._db, self._open, self._wake)
+
+    async def ask_in(self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
+        """Decide in the caller's transaction. Raises what a decision raises (not Refused), ValueError for another's tx."""
+        said = self._open.get(id(tx))
+        if said is None:
+            raise ValueError("ask_in needs a transaction of bus.begin()")
+        if not causes:
+            return []
+        kind, now = self._routes.kind(aggregate), self._now()
+        rows = await self._load(tx, kind, {cause.stream for cause in causes})
+        facts = await aggregate.know(tx, causes, self._states(kind, rows))
+        done = [self._one(kind, rows[c.stream], c, facts.get(c.stream), now, said) for c in causes]
+        changed = [row for row in rows.values() if row.changed]
+        await kind.table.save(tx, changed, aggregate.promoted, self._decider.sealer, now)
+        intents = said.intents.pop(kind, None)
+        if intents:
+            await aggregate.intend(tx, intents)
+        return done
+
+    def say(self, tx: Tx, said: Spoken) -> None:
+        """Add what was said elsewhere to the outbox row of a transaction of ``begin``."""
+        out = self._open[id(tx)].out
+        out.public += said.out.public
+        out.internal += said.out.internal
+
+    async def _load(self, tx: Tx, kind: Kind, ids: set[str]) -> dict[str, Row]:
+        rows = await kind.table.load(tx, ids)
+        fresh = {key: Row(key) for key in ids - rows.keys()}
+        if (
+            fresh and self._routes.topics()
+        ):  # a stream may have been ignored until now: take its cursors along
+            sql = "select source, stream, version from cursors where stream = any($1::uuid[])"
+            for found in await tx.driver.fetch(sql, list(fresh)):
+                fresh[str(found[1])].heard[found[0]] = found[2]
+        return rows | fresh
+
+    def _states(self, kind: Kind, rows: dict[str, Row]) -> dict[str, Any]:
+        states: dict[str, Any] = {}
+        for key, row in rows.items():
+            try:
+                state = kind.table.open(row, self._decider.sealer)
+            except UNOPENED:  # the decision meets it again, and fails
+                continue
+            if state is not None:
+                states[key] = state
+        return states
+
+    def _one(self, kind: Kind, row: Row, cause: Cause, facts: Any, now: datetime, said: Spoken) -> Done[Any]:
+        if row.parked:
+            return Done(row.id, row.state, refused=PARKED)
+        envelope = cause.envelope
+        because = Because(
+            (envelope.correlation if envelope else "") or row.id,
+            envelope.id if envelope else "",
+            carried(cause.traceparent) or current(),
+        )
+        step = self._decider.decide(kind, row, cause, facts, now, because, said)
+        if isinstance(step, Step):
+            return Done(row.id, row.state, step.decision.events)
+        if isinstance(step, Refused):
+            return Done(row.id, row.state, refused=step)
+        assert isinstance(step, Failed)
+        raise step.error

@@ -1,0 +1,162 @@
+"""One service's runtime: consumer, relay, parking, watchdog, and a way to ask."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import structlog
+from fastapi import APIRouter
+
+from shared.bus import verdict
+from shared.bus.asking import Asking, Transaction, write_outbox
+from shared.bus.broker import Broker
+from shared.bus.consumer import Consumer, Opens, pause
+from shared.bus.deciding import Decider
+from shared.bus.folding import Folding
+from shared.bus.parking import ParkingLot
+from shared.bus.records import Reader, Record, Writer
+from shared.bus.relay import Relay
+from shared.bus.routes import Routes
+from shared.bus.sealer import Sealer
+from shared.bus.tuning import Tuning
+from shared.bus.types import Aggregate, Cause, Done, Hears, Tx
+from shared.bus.verdict import INFRASTRUCTURE, Failed
+
+S = TypeVar("S")
+K = TypeVar("K")
+
+_log = structlog.stdlib.get_logger("claimflow.bus")
+
+
+class Bus:
+    """A service's runtime. ``now`` is the clock of decisions; ``hears`` may be empty (a service that only speaks).
+
+    ``ask``, ``ask_in`` and ``begin`` need only the database; events flow while ``run`` runs.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        db: Opens,
+        broker: Broker,
+        sealer: Sealer,
+        now: Callable[[], datetime],
+        hears: Sequence[Hears[Any, Any]] = (),
+        tuning: Tuning | None = None,
+    ) -> None:
+        self.source = source
+        self.tuning = tuning or Tuning()
+        self._db = db
+        self._broker = broker
+        self._stopping = asyncio.Event()
+        self._done = asyncio.Event()
+        self.routes = Routes(hears)
+        decider = Decider(sealer, Writer(source, sealer))
+        self.relay = Relay(db, broker, self.tuning)
+        self.folding = Folding(self.routes, Reader(sealer), decider, now)
+        self.asking = Asking(db, self.routes, decider, now, self.relay.wake)
+        self.parking = ParkingLot(self.folding, self.asking)
+        self.consumer = self._consumer()
+
+    def _consumer(self) -> Consumer | None:
+        topics = self.routes.topics()
+        if not topics:
+            return None
+        owner = f"{socket.gethostname()}:{os.getpid()}"
+        inbound = self._broker.inbound(topics, f"claimflow.{self.source}")
+        return Consumer(self._db, inbound, owner, self.handle, self.isolate, self.tuning)
+
+    def begin(self) -> Transaction:
+        """``async with bus.begin() as tx:`` commits on a clean exit; its events go out in one outbox row."""
+        return self.asking.begin()
+
+    async def ask_in(self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
+        """Decide in a transaction of ``begin``. One result per cause, in order; a refused one changed nothing."""
+        return await self.asking.ask_in(tx, aggregate, causes)
+
+    async def ask(self, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
+        """Decide in a transaction of its own, committed on return. Tried again when others were at the same rows."""
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._ask(aggregate, causes)
+            except verdict.RIVALRY:
+                await asyncio.sleep(0)
+        return await self._ask(aggregate, causes)
+
+    async def _ask(self, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
+        async with self.begin() as tx:
+            return await self.ask_in(tx, aggregate, causes)
+
+    async def handle(self, tx: Tx, records: Sequence[Record]) -> None:
+        """Fold a batch and write its outbox row."""
+        folded = await self.folding.fold(tx, records)
+        if folded.parked:
+            _log.warning(
+                "parked", events=len(folded.parked), reasons=sorted({p.reason for p in folded.parked})
+            )
+        if await write_outbox(tx, folded.said):
+            self.relay.wake()
+
+    async def isolate(self, tx: Tx, records: Sequence[Record]) -> None:
+        """Fold each stream by itself and park those that fail whole."""
+        streams: dict[bytes | None, list[Record]] = {}
+        for record in records:
+            streams.setdefault(record.key, []).append(record)
+        for group in streams.values():
+            outcome = await verdict.attempt(self._savepoint(tx, group))
+            if isinstance(outcome, Failed):
+                folded = await self.folding.fold(tx, group, doomed=outcome.where)
+                _log.warning("parked", events=len(folded.parked), where=outcome.where)
+
+    async def _savepoint(self, tx: Tx, group: Sequence[Record]) -> None:
+        async with tx.driver.transaction():
+            await self.handle(tx, group)
+
+    async def start(self) -> None:
+        """Nothing that can fail: connecting is retried for ever by ``run``."""
+
+    async def run(self) -> None:
+        """Consume and relay until ``stop``. Raises only for a defect of ours, or when there is no progress."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self.relay.run(self._stopping))
+                if self.consumer is not None:
+                    tasks.create_task(self.consumer.run(self._stopping))
+                    tasks.create_task(self._heal())
+        finally:
+            self._done.set()
+
+    async def _heal(self) -> None:
+        while not self._stopping.is_set():
+            await pause(self.tuning.heal_every, self._stopping)
+            try:
+                await self.parking.heal()
+            except INFRASTRUCTURE as error:
+                _log.info("gaps not looked at", error=type(error).__name__)
+
+    async def stop(self) -> None:
+        """Stop fetching, finish the batch in hand, commit, leave."""
+        self._stopping.set()
+        await self._done.wait()
+
+    def figures(self) -> Mapping[str, object]:
+        """What a dashboard asks: rows relayed, events and batches consumed, partitions held, what is waited for."""
+        mine = self.consumer
+        return {
+            "relaying": self.relay.active,
+            "rows": self.relay.rows,
+            "waiting_for": self.relay.trouble or (mine.trouble if mine else ""),
+            "partitions": len(mine.held()) if mine else 0,
+            "batches": mine.batches if mine else 0,
+            "events": mine.events if mine else 0,
+        }
+
+    def routers(self) -> Sequence[APIRouter]:
+        """The parking API."""
+        return ()
+
+
+_TRIES = 5

@@ -1,0 +1,71 @@
+"""One decision: open the state, decide, make the new events' records. Pure but for the sealing."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.bus.records import Because, Frame, Outgoing, Writer
+from shared.bus.routes import Kind
+from shared.bus.sealer import Sealer
+from shared.bus.states import Row
+from shared.bus.types import Cause, Decision, Intent, Known, Refused
+from shared.bus.verdict import Failed, run
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What a transaction's decisions came to, beside the rows."""
+
+    out: Outgoing = field(default_factory=Outgoing)
+    intents: dict[Kind, list[tuple[str, Intent]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision with its finished records, not yet taken."""
+
+    decision: Decision[Any]
+    version: int
+    internal: list[Frame]
+    public: list[Frame]
+
+
+class Decider:
+    """Runs decisions and takes their outcome into rows and records."""
+
+    def __init__(self, sealer: Sealer, writer: Writer) -> None:
+        self.sealer = sealer
+        self._writer = writer
+
+    def decide(
+        self, kind: Kind, row: Row, cause: Cause, facts: Any, now: datetime, because: Because, said: Spoken
+    ) -> Step | Refused | Failed:
+        """Decide, and only when all of it went well change the row and say the events."""
+        step = run(self._step, kind, row, cause, facts, now, because)
+        if isinstance(step, Step):
+            self._take(kind, row, step, said)
+        return step
+
+    def _step(self, kind: Kind, row: Row, cause: Cause, facts: Any, now: datetime, because: Because) -> Step:
+        state = kind.table.open(row, self.sealer)
+        about = cause.envelope.stream if cause.envelope else ""
+        decision = kind.aggregate.decide(state, cause.what, Known(now, row.id, facts, about))
+        version = row.version
+        internal: list[Frame] = []
+        public: list[Frame] = []
+        for event in decision.events:
+            version += 1
+            frame, facts_said = self._writer.write(row.id, version, event, now, because)
+            internal.append(frame)
+            public.extend(facts_said)
+        return Step(decision, version, internal, public)
+
+    def _take(self, kind: Kind, row: Row, step: Step, said: Spoken) -> None:
+        if step.version != row.version or step.decision.state is not row.state:
+            row.changed = True
+        row.version = step.version
+        row.state = step.decision.state
+        said.out.internal += step.internal
+        said.out.public += step.public
+        if step.decision.intents:
+            said.intents.setdefault(kind, []).extend((row.id, intent) for intent in step.decision.intents)

@@ -1,0 +1,264 @@
+"""A batch of heard records, folded through their aggregates' decisions inside one transaction."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.bus import failpoints, parked
+from shared.bus.deciding import Decider, Spoken, Step
+from shared.bus.item import Cursor, Item, Parking, Reason, items_of
+from shared.bus.records import Because, Reader, Record
+from shared.bus.routes import Kind, Routes
+from shared.bus.states import UNOPENED, Row
+from shared.bus.trace import carried
+from shared.bus.types import Cause, Refused, Tx
+from shared.bus.verdict import Failed
+
+RowKey = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Folded:
+    """What came of a batch: events applied (ignored ones included), dropped as repeats, parked, and what was said."""
+
+    applied: int = 0
+    repeated: int = 0
+    parked: list[Parking] = field(default_factory=list)
+    settled: list[Record] = field(default_factory=list)
+    """The records that are done with: applied or dropped. The others are parked."""
+    said: Spoken = field(default_factory=Spoken)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What replaying a queue does differently: ``dismissed`` is passed over as if nobody listened to it."""
+
+    dismissed: Record | None = None
+
+
+class Folding:
+    """Folds batches. Stateless between them."""
+
+    def __init__(self, routes: Routes, reader: Reader, decider: Decider, now: Callable[[], datetime]) -> None:
+        self.routes = routes
+        self._reader = reader
+        self._decider = decider
+        self._now = now
+
+    async def fold(
+        self, tx: Tx, records: Sequence[Record], *, doomed: str | None = None, queue: Queue | None = None
+    ) -> Folded:
+        """Drop repeats, decide the rest in order, save rows, cursors, parked records and intents; what is said is returned.
+
+        ``doomed`` parks all of it with that detail. ``queue`` says that the records are the whole queue of some
+        parked rows: nothing is parked anew. Raises what the database raises, and what an aggregate's ``know``,
+        ``promoted`` or ``intend`` raises.
+        """
+        items, strays = items_of(records, self.routes, self._reader, doomed)
+        batch = _Batch(self, tx, items, queue)
+        await batch.load()
+        facts = await batch.know()
+        failpoints.reach("consumer.before_decide")
+        batch.decide(facts, self._now())
+        failpoints.reach("consumer.after_decide")
+        batch.folded.parked[:0] = strays
+        await batch.save(self._now())
+        return batch.folded
+
+    def fits(self, item: Item, last: int) -> int:
+        """The version check: below 0 a repeat, 0 the next one, above 0 a gap of that many events."""
+        return item.heard.version - last - 1
+
+
+class _Batch:
+    """One batch's rows and cursors."""
+
+    def __init__(self, folding: Folding, tx: Tx, items: list[Item], queue: Queue | None) -> None:
+        self._folding = folding
+        self._tx = tx
+        self._items = items
+        self._queue = queue
+        self._rows: dict[RowKey, Row] = {}
+        self._cursors: dict[tuple[int, str], Cursor] = {}
+        self.folded = Folded()
+
+    async def load(self) -> None:
+        """Lock and load cursors, then rows, each in key order."""
+        roaming = [i for i in self._items if self._folding.routes.home(i.heard.source) is None]
+        await self._load_cursors({(i.heard.index, i.heard.stream) for i in roaming})
+        for kind in self._folding.routes.kinds():
+            ids = {i.row_id for i in self._items if i.kind is kind}
+            if ids:
+                found = await kind.table.load(self._tx, ids)
+                self._rows.update({(kind.name, key): found.get(key) or Row(key) for key in ids})
+        await self._find_homes()
+        for item in self._items:
+            item.row = self._rows.get((item.kind.name, item.row_id)) if item.kind else None
+            item.cursor = self._cursors[item.heard.index, item.heard.stream]
+        if self._queue is not None:
+            self._unpark(self._queue)
+
+    async def _find_homes(self) -> None:
+        """Tie each homed cursor to its row. Streams ignored until now have theirs in ``cursors``: taken along."""
+        lost: dict[str, list[Row]] = {}
+        for item in self._items:
+            home = self._folding.routes.home(item.heard.source)
+            key = (item.heard.index, item.heard.stream)
+            if home is None or key in self._cursors:
+                continue
+            row = self._rows[home.name, item.heard.stream]
+            self._cursors[key] = Cursor(*key, last=row.heard[item.heard.index], row=row)
+            if not row.exists or item.heard.version > row.heard[item.heard.index] + 1:
+                lost.setdefault(row.id, []).append(row)
+        for source, stream, version in await self._cursors_of(lost):
+            for row in lost[stream]:
+                row.heard[source] = max(row.heard[source], version)
+            tied = self._cursors.get((source, stream))
+            if tied is not None and tied.row is not None:
+                tied.last = max(tied.last, version)
+
+    async def _cursors_of(self, streams: Iterable[str]) -> list[tuple[int, str, int]]:
+        wanted = list(streams)
+        if not wanted:
+            return []
+        sql = "select source, stream, version from cursors where stream = any($1::uuid[])"
+        return [(r[0], str(r[1]), r[2]) for r in await self._tx.driver.fetch(sql, wanted)]
+
+    async def _load_cursors(self, keys: set[tuple[int, str]]) -> None:
+        if not keys:
+            return
+        ordered = sorted(keys)
+        sql = (
+            "select c.source, c.stream, c.version from cursors c"
+            " join unnest($1::smallint[], $2::uuid[]) as k (source, stream) using (source, stream)"
+            " order by c.source, c.stream for update of c"
+        )
+        self._cursors.update({key: Cursor(*key) for key in ordered})
+        for row in await self._tx.driver.fetch(sql, [k[0] for k in ordered], [k[1] for k in ordered]):
+            self._cursors[row[0], str(row[1])].last = row[2]
+
+    def _unpark(self, queue: "Queue") -> None:
+        for item in self._items:
+            if item.heard.record is queue.dismissed:
+                item.ignored, item.trouble = True, None
+        for row in self._rows.values():
+            row.moved = row.moved or row.parked
+            row.parked = False
+
+    async def know(self) -> dict[str, Mapping[str, Any]]:
+        """Open the payloads that will be decided about, and load each aggregate's facts for all of them."""
+        facts: dict[str, Mapping[str, Any]] = {}
+        causes: dict[Kind, list[Cause]] = {}
+        for item in self._items:
+            if item.ignored or item.row is None or item.row.parked or self._is_repeat(item):
+                continue
+            item.read(self._folding._reader)
+            if item.cause is not None and item.kind is not None and item.trouble is None:
+                causes.setdefault(item.kind, []).append(item.cause)
+        for kind, asked in causes.items():
+            facts[kind.name] = await kind.aggregate.know(self._tx, asked, self._states(kind, asked))
+        return facts
+
+    def _is_repeat(self, item: Item) -> bool:
+        assert item.cursor is not None
+        return self._folding.fits(item, item.cursor.last) < 0
+
+    def _states(self, kind: Kind, causes: Iterable[Cause]) -> dict[str, Any]:
+        states: dict[str, Any] = {}
+        for cause in causes:
+            try:
+                state = kind.table.open(self._rows[kind.name, cause.stream], self._folding._decider.sealer)
+            except UNOPENED:  # deciding about it will fail in the same way, and parks it
+                continue
+            if state is not None:
+                states[cause.stream] = state
+        return states
+
+    def decide(self, facts: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
+        """Every record in order: dropped, queued behind its parked claim, parked, or decided."""
+        for item in self._items:
+            trouble = self._settle(item, facts, now)
+            if trouble is None:
+                self.folded.settled.append(item.heard.record)
+            else:
+                self._park(item, *trouble)
+
+    def _settle(
+        self, item: Item, facts: Mapping[str, Mapping[str, Any]], now: datetime
+    ) -> tuple[Reason, str] | None:
+        row, cursor = item.row, item.cursor
+        assert cursor is not None
+        fit = self._folding.fits(item, cursor.last)
+        if fit < 0:
+            self.folded.repeated += 1
+            return None
+        if row is not None and row.parked:
+            return ("behind", "")
+        if fit > 0:
+            return ("gap", f"{fit} before it from {item.heard.source} did not come")
+        if item.trouble is not None:
+            return item.trouble
+        if not item.ignored:
+            trouble = self._decide(item, facts, now)
+            if trouble is not None:
+                return trouble
+        cursor.move(item.heard.version)
+        self.folded.applied += 1
+        return None
+
+    def _decide(
+        self, item: Item, facts: Mapping[str, Mapping[str, Any]], now: datetime
+    ) -> tuple[Reason, str] | None:
+        kind, row, cause, envelope = item.kind, item.row, item.cause, item.envelope
+        assert kind is not None
+        assert row is not None
+        assert cause is not None
+        assert envelope is not None
+        because = Because(envelope.correlation or envelope.stream, envelope.id, carried(envelope.traceparent))
+        known = facts.get(kind.name, {}).get(row.id)
+        step = self._folding._decider.decide(kind, row, cause, known, now, because, self.folded.said)
+        if isinstance(step, Step):
+            return None
+        if isinstance(step, Refused):
+            return ("refused", step.code)
+        assert isinstance(step, Failed)
+        return ("decision", step.where)
+
+    def _park(self, item: Item, reason: Reason, detail: str) -> None:
+        self.folded.parked.append(Parking(item.heard.record, item, reason, detail))
+        row, cursor = item.row, item.cursor
+        assert cursor is not None
+        if row is not None and (row.exists or not item.ignored):
+            row.parked = row.moved = True
+            row.changed = row.changed or not row.exists
+        elif cursor.row is None:
+            cursor.moved = True  # its row must be there to be locked by a replay
+
+    async def save(self, now: datetime) -> None:
+        """Rows in one statement per aggregate, then cursors, parked records, intents."""
+        for kind in self._folding.routes.kinds():
+            rows = [row for (name, _), row in self._rows.items() if name == kind.name]
+            worth = [row for row in rows if row.exists or row.changed]
+            await kind.table.save(
+                self._tx, worth, kind.aggregate.promoted, self._folding._decider.sealer, now
+            )
+        await self._save_cursors()
+        if self.folded.parked and self._queue is None:
+            await parked.insert(self._tx, self.folded.parked)
+        for kind, intents in self.folded.said.intents.items():
+            await kind.aggregate.intend(self._tx, intents)
+
+    async def _save_cursors(self) -> None:
+        moved = [
+            c for _, c in sorted(self._cursors.items()) if c.moved and (c.row is None or not c.row.exists)
+        ]
+        if moved:
+            await self._tx.driver.execute(
+                "insert into cursors as c (source, stream, version)"
+                " select * from unnest($1::smallint[], $2::uuid[], $3::int[])"
+                " on conflict (source, stream) do update set version = greatest(c.version, excluded.version)",
+                [c.source for c in moved],
+                [c.stream for c in moved],
+                [c.last for c in moved],
+            )

@@ -1,0 +1,104 @@
+"""A heard record on its way through a batch, and the cursor it is checked against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from shared.bus.records import Heard, Reader, Record, Unreadable, heard
+from shared.bus.routes import Kind, Routes
+from shared.bus.states import Row
+from shared.bus.types import Cause, Envelope
+
+Reason = Literal["gap", "behind", "unreadable", "unknown", "refused", "decision", "stray"]
+"""Why something is parked. ``behind``: an earlier event of that claim is. ``stray``: not even its claim is known."""
+
+
+@dataclass(slots=True)
+class Cursor:
+    """The last version heard on one stream of one producer: a row of ``cursors``, or an entry of a home row's ``heard``."""
+
+    source: int
+    stream: str
+    last: int = 0
+    row: Row | None = None
+    """The home row, where there is one."""
+    moved: bool = False
+
+    def move(self, version: int) -> None:
+        """Heard up to here. A home row takes it along when it is saved."""
+        self.last = version
+        self.moved = True
+        if self.row is not None:
+            self.row.heard[self.source] = version
+            self.row.moved = True
+
+
+@dataclass(slots=True)
+class Item:
+    """One heard record. ``kind`` and ``row_id`` are where it goes; ``kind`` None: nowhere, only the cursor moves."""
+
+    heard: Heard
+    ignored: bool
+    kind: Kind | None
+    row_id: str
+    envelope: Envelope | None = None
+    cause: Cause | None = None
+    row: Row | None = None
+    cursor: Cursor | None = None
+    trouble: tuple[Reason, str] | None = None
+
+    def read(self, reader: Reader) -> None:
+        """Open and decode the payload once; what fails is kept as the item's trouble."""
+        if self.envelope is not None or self.trouble is not None or self.ignored:
+            return
+        try:
+            self.envelope = reader.read(self.heard)
+        except Unreadable as bad:
+            self.trouble = ("unreadable", str(bad))
+            return
+        self.cause = Cause(self.row_id, self.envelope.event, self.envelope, self.heard.traceparent)
+
+
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """A record to be parked, and why. ``detail`` names kinds and places, never values."""
+
+    record: Record
+    item: Item | None
+    reason: Reason
+    detail: str
+
+
+def items_of(
+    records: Sequence[Record], routes: Routes, reader: Reader, doomed: str | None = None
+) -> tuple[list[Item], list[Parking]]:
+    """Read the headers of a batch and address each record. ``doomed`` parks them all, with that detail."""
+    items: list[Item] = []
+    strays: list[Parking] = []
+    for record in records:
+        try:
+            item = _item(heard(record), routes, reader)
+        except Unreadable as bad:
+            strays.append(Parking(record, None, "stray", str(bad)))
+            continue
+        if doomed is not None:
+            item.trouble = ("decision", doomed)
+        items.append(item)
+    return items, strays
+
+
+def _item(head: Heard, routes: Routes, reader: Reader) -> Item:
+    route = routes.route(head.source, head.type)
+    home = routes.home(head.source)
+    if route is None:
+        item = Item(head, True, home, head.stream)
+        if not reader.knows(head.source, head.type):
+            item.ignored, item.trouble = False, ("unknown", f"type {head.type[:64]!r} of {head.source}")
+        return item
+    item = Item(head, False, route.kind, head.stream)
+    if route.key is not None:
+        item.read(reader)
+        if item.envelope is not None:
+            item.row_id = route.key(item.envelope)
+            item.cause = Cause(item.row_id, item.envelope.event, item.envelope, head.traceparent)
+    return item

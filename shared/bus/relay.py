@@ -1,0 +1,123 @@
+"""Send what the outbox holds, in order, until the broker has acknowledged it; only then delete it."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from itertools import chain
+
+import asyncpg
+import structlog
+
+from shared.bus import archive, failpoints
+from shared.bus.broker import Broker, Outbound
+from shared.bus.consumer import Opens, pause
+from shared.bus.records import unpacked
+from shared.bus.tuning import Tuning
+from shared.bus.types import Tx
+from shared.bus.verdict import INFRASTRUCTURE
+
+_log = structlog.stdlib.get_logger("claimflow.relay")
+
+LOCK = 0x636C61696D  # "claim": one relay for each database
+"""The advisory lock's key."""
+
+
+class Relay:
+    """One service's relay. Any number of processes may run one; the holder of the database's advisory lock works.
+
+    A second one that sends the same (a holder whose connection broke while it was sending) does no harm: each sends a run of
+    records that skips nothing, so the first copies are in order, and consumers drop the later ones by their versions.
+    """
+
+    def __init__(self, db: Opens, broker: Broker, tuning: Tuning) -> None:
+        self._db = db
+        self._broker = broker
+        self._tuning = tuning
+        self._outbound: Outbound | None = None
+        self._news = asyncio.Event()
+        self.active = False
+        self.trouble = ""
+        self.rows = 0
+
+    def wake(self) -> None:
+        """There is something to send: called after each commit that wrote an outbox row."""
+        self._news.set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Relay until told to stop. Infrastructure's errors drop the producer and are waited out."""
+        wait = self._tuning.retry_first
+        while not stopping.is_set():
+            try:
+                await self._serve(stopping)
+                wait = self._tuning.retry_first
+            except INFRASTRUCTURE as error:
+                if self.trouble != type(error).__name__:
+                    _log.error("waiting for infrastructure", error=type(error).__name__)
+                self.trouble = type(error).__name__
+                await pause(wait, stopping)
+                wait = min(wait * 2, self._tuning.retry_most)
+            finally:
+                self.active = False
+                await self._drop()
+
+    async def _serve(self, stopping: asyncio.Event) -> None:
+        """With the lock held: one connection holds the lock, reads and deletes, so losing one is losing all."""
+        async with self._db.connect() as tx:
+            if not await tx.driver.fetchval("select pg_try_advisory_lock($1)", LOCK):
+                await pause(self._tuning.relay_standby, stopping)
+                return
+            try:
+                await self._drain(tx, stopping)
+            finally:
+                if not tx.driver.is_closed():
+                    await tx.driver.execute("select pg_advisory_unlock_all()")
+
+    async def _drain(self, tx: Tx, stopping: asyncio.Event) -> None:
+        await archive.prepare(tx, self._tuning.archive_days)
+        self.active = True
+        until = time.monotonic() + 600  # then the lock is taken again, and a new day's archive made
+        while not stopping.is_set() and time.monotonic() < until:
+            self._news.clear()
+            if await self.turn(tx):
+                self.trouble = ""
+                continue
+            await self._wait(stopping)
+
+    async def _wait(self, stopping: asyncio.Event) -> None:
+        waits = {asyncio.ensure_future(self._news.wait()), asyncio.ensure_future(stopping.wait())}
+        _, pending = await asyncio.wait(
+            waits, timeout=self._tuning.relay_poll, return_when=asyncio.FIRST_COMPLETED
+        )
+        for waiting in pending:
+            waiting.cancel()
+
+    async def turn(self, tx: Tx) -> int:
+        """Send the oldest rows and delete them. Returns how many."""
+        rows = await tx.driver.fetch(
+            "select id, public, internal from outbox order by id limit $1", self._tuning.relay_rows
+        )
+        if not rows:
+            return 0
+        failpoints.reach("relay.after_read")
+        await self.send(rows)
+        failpoints.reach("relay.before_delete")
+        await archive.delete(tx, [row[0] for row in rows], self._tuning.archive_days)
+        failpoints.reach("relay.after_delete")
+        self.rows += len(rows)
+        return len(rows)
+
+    async def send(self, rows: Sequence[asyncpg.Record]) -> None:
+        """Send rows: all their public records first, so that nobody reacts to what the public does not know yet."""
+        if self._outbound is None:
+            self._outbound = await self._broker.outbound()
+        async with asyncio.timeout(self._tuning.send_limit):
+            await self._outbound.send(list(chain.from_iterable(unpacked(row[1]) for row in rows)))
+            failpoints.reach("relay.after_public")
+            await self._outbound.send(list(chain.from_iterable(unpacked(row[2]) for row in rows)))
+        failpoints.reach("relay.after_send")
+
+    async def _drop(self) -> None:
+        """A producer that failed once is not trusted again: the next one starts from the outbox."""
+        outbound, self._outbound = self._outbound, None
+        if outbound is not None:
+            await outbound.stop()

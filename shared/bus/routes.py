@@ -1,0 +1,86 @@
+"""A service's routing, worked out once: which aggregate each event type goes to, and where its cursor is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shared.bus.records import TYPES
+from shared.bus.states import StateTable
+from shared.bus.types import Aggregate, Hears, Key
+from shared.events import topic_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """An aggregate and its table."""
+
+    name: str
+    aggregate: Aggregate[Any, Any]
+    table: StateTable[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where one event type goes."""
+
+    kind: Kind
+    key: Key | None
+
+
+class Routes:
+    """A service's routing.
+
+    A producer whose events all go to one aggregate under their own stream has its cursors in that aggregate's ``heard``
+    (its *home*); any other producer's are rows of ``cursors``, one per stream.
+    """
+
+    def __init__(self, hears: Sequence[Hears[Any, Any]]) -> None:
+        self._kinds: dict[str, Kind] = {}
+        self._routes: dict[str, dict[str, Route]] = {}
+        for line in hears:
+            for event in line.events:
+                self._add(event, Route(self.kind(line.aggregate), line.key))
+        self._homes = {source: _home(routes.values()) for source, routes in self._routes.items()}
+
+    def _add(self, event: type, route: Route) -> None:
+        sources = [source for source, known in TYPES.items() if event in known.values()]
+        if not sources:
+            raise ValueError(f"nobody says {event.__name__}")
+        known = self._routes.setdefault(sources[0], {})
+        if event.__name__ in known:
+            raise ValueError(f"{event.__name__} is routed twice")
+        known[event.__name__] = route
+
+    def kind(self, aggregate: Aggregate[Any, Any]) -> Kind:
+        """The aggregate's kind, made when it is first asked for. One table belongs to one aggregate."""
+        found = self._kinds.get(aggregate.table)
+        if found is None:
+            found = Kind(aggregate.table, aggregate, StateTable.of(aggregate))
+            self._kinds[aggregate.table] = found
+        return found
+
+    def kinds(self) -> Iterable[Kind]:
+        """All kinds, in the order of their tables' names: the order of locking."""
+        return [self._kinds[name] for name in sorted(self._kinds)]
+
+    def named(self, table: str) -> Kind | None:
+        """The kind of that table."""
+        return self._kinds.get(table)
+
+    def topics(self) -> tuple[str, ...]:
+        """What the service listens to."""
+        return tuple(topic_of(source) for source in self._routes)
+
+    def route(self, source: str, event: str) -> Route | None:
+        """Where that type goes; None when nobody here listens to it."""
+        return self._routes[source].get(event)
+
+    def home(self, source: str) -> Kind | None:
+        """The aggregate whose ``heard`` has the cursors of that producer."""
+        return self._homes.get(source)
+
+
+def _home(routes: Iterable[Route]) -> Kind | None:
+    found = list(routes)
+    same = all(route.key is None and route.kind is found[0].kind for route in found)
+    return found[0].kind if same else None

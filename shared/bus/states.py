@@ -1,0 +1,256 @@
+"""One table per aggregate: its DDL, its locked load, its set-based save."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar, cast
+
+import asyncpg
+import msgspec
+
+from shared.bus.records import SOURCES
+from shared.bus.sealer import Sealer, Unsealable
+from shared.bus.tables import Executes
+from shared.bus.types import Aggregate, Tx
+
+S = TypeVar("S")
+UNHEARD = (0,) * len(SOURCES)
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Conflict(Exception):
+    """Somebody else wrote one of the rows since it was loaded, or made it at the same time: do it all again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[S]):
+    """One aggregate as the table has it. ``state`` is None for a stream whose first event is parked."""
+
+    id: str
+    version: int
+    name: str
+    state: S | None
+    changed_at: datetime
+    parked: bool
+
+
+class Row:
+    """One aggregate's row while a batch folds over it. ``version`` counts its events, ``heard`` those of others."""
+
+    __slots__ = (
+        "changed",
+        "exists",
+        "heard",
+        "id",
+        "moved",
+        "parked",
+        "revision",
+        "sealed",
+        "state",
+        "version",
+    )
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        version: int = 0,
+        heard: Iterable[int] = UNHEARD,
+        revision: int = 0,
+        parked: bool = False,
+        sealed: bytes | None = None,
+        exists: bool = False,
+    ) -> None:
+        self.id = id
+        self.version = version
+        self.heard = list(heard)
+        self.revision = revision
+        self.parked = parked
+        self.sealed = sealed
+        self.exists = exists
+        self.state: Any = None
+        self.changed = False
+        """The state is another: everything is written."""
+        self.moved = False
+        """Only ``heard`` or ``parked`` is another."""
+
+
+class StateTable(Generic[S]):
+    """The table of one aggregate.
+
+    Columns: ``id uuid primary key, version int, heard int[]`` (the last version heard of intake, scrubber, submitter,
+    remittance, statements), ``state text, document bytea`` (the sealed JSON of the state), ``changed_at timestamptz,
+    parked bool, revision int``, then the promoted ones. Promoted types must not be arrays (unnest would flatten them).
+    """
+
+    def __init__(
+        self, table: str, state_type: type[S] | object, columns: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        if any(kind.rstrip().endswith("[]") for _, kind in columns):
+            raise ValueError(f"{table}: a promoted column cannot be an array")
+        self.table = table
+        self.columns = tuple(columns)
+        self._decode = cast("Callable[[bytes], S]", msgspec.json.Decoder(state_type).decode)
+        self._load = (
+            f"select id, version, heard, revision, parked, document from {table}"  # noqa: S608
+            " where id = any($1::uuid[]) order by id for update"
+        )
+        self._get = (
+            f"select id, version, state, document, changed_at, parked from {table}"  # noqa: S608
+            " where id = any($1::uuid[])"
+        )
+        self._save = _save_sql(table, self.columns)
+        self._move = _move_sql(table)
+
+    @classmethod
+    def of(cls, aggregate: Aggregate[S, Any]) -> "StateTable[S]":
+        """The table of this aggregate."""
+        return cls(aggregate.table, aggregate.state_type, aggregate.columns)
+
+    def ddl(self) -> tuple[str, ...]:
+        """The statements that make the table."""
+        promoted = "".join(f", {name} {kind}" for name, kind in self.columns)
+        return (
+            (
+                f"create table {self.table} (id uuid primary key, version int not null, heard int[] not null,"
+                " state text not null, document bytea, changed_at timestamptz not null,"
+                f" parked bool not null default false, revision int not null default 1{promoted})"
+                " with (fillfactor = 80, toast_tuple_target = 8160)"
+            ),
+            f"alter table {self.table} alter document set storage external",
+            f"create index {self.table}_parked on {self.table} (id) where parked",
+        )
+
+    def create(self, op: Executes) -> None:
+        """Make the table: ``StateTable.of(aggregate).create(op)`` in a migration."""
+        for statement in self.ddl():
+            op.execute(statement)
+
+    async def load(self, tx: Tx, ids: Iterable[str]) -> dict[str, Row]:
+        """Lock and load in key order; ids without a row are absent from the answer."""
+        rows = await tx.driver.fetch(self._load, sorted(ids))
+        return {(key := str(r[0])): Row(key, r[1], r[2], r[3], r[4], r[5], exists=True) for r in rows}
+
+    def open(self, row: Row, sealer: Sealer) -> S | None:
+        """The state of a loaded row. Raises Unsealable, msgspec's errors."""
+        if row.state is None and row.sealed is not None:
+            row.state = self._decode(sealer.open(row.sealed, self.aad(row.id)))
+        return cast("S | None", row.state)
+
+    def aad(self, id: str) -> bytes:  # noqa: A002
+        """What a sealed state is bound to."""
+        return f"{self.table}/{id}".encode()
+
+    async def save(
+        self,
+        tx: Tx,
+        rows: Sequence[Row],
+        promoted: Callable[[S], tuple[str, tuple[object, ...]]],
+        sealer: Sealer,
+        now: datetime,
+    ) -> None:
+        """Write the changed rows in one statement, those that only moved in another. Raises Conflict."""
+        changed = sorted((r for r in rows if r.changed), key=_key)
+        moved = sorted((r for r in rows if r.moved and not r.changed), key=_key)
+        if changed:
+            named = [_promote(r, promoted, len(self.columns)) for r in changed]
+            sealed = [_seal(r, sealer, self.aad(r.id)) for r in changed]
+            columns = [list(column) for column in zip(*(n[1] for n in named), strict=True)]
+            _expect(
+                await tx.driver.execute(
+                    self._save,
+                    [r.id for r in changed],
+                    [r.version for r in changed],
+                    [_heard(r.heard) for r in changed],
+                    [n[0] for n in named],
+                    sealed,
+                    [r.parked for r in changed],
+                    [r.revision + 1 for r in changed],
+                    now,
+                    *columns,
+                ),
+                len(changed),
+            )
+        if moved:
+            await self._save_moved(tx, moved)
+        for row in (*changed, *moved):
+            row.revision, row.exists, row.changed, row.moved = row.revision + 1, True, False, False
+
+    async def _save_moved(self, tx: Tx, moved: list[Row]) -> None:
+        status = await tx.driver.execute(
+            self._move,
+            [r.id for r in moved],
+            [_heard(r.heard) for r in moved],
+            [r.parked for r in moved],
+            [r.revision + 1 for r in moved],
+        )
+        _expect(status, len(moved))
+
+    async def get(self, tx: Tx, id: str, sealer: Sealer) -> Kept[S] | None:  # noqa: A002
+        """One aggregate, unlocked; None when there is none. Raises Unsealable."""
+        return (await self.list(tx, [id], sealer)).get(id)
+
+    async def list(self, tx: Tx, ids: Sequence[str], sealer: Sealer) -> dict[str, Kept[S]]:
+        """Several aggregates by id, unlocked; those without a row are absent. Raises Unsealable."""
+        found: list[asyncpg.Record] = await tx.driver.fetch(self._get, list(ids))
+        return {(kept := self._kept(r, sealer)).id: kept for r in found}
+
+    def _kept(self, r: Mapping[Any, Any], sealer: Sealer) -> Kept[S]:
+        key = str(r["id"])
+        plain = None if r["document"] is None else sealer.open(r["document"], self.aad(key))
+        state = None if plain is None else self._decode(plain)
+        return Kept(key, r["version"], r["state"], state, r["changed_at"], r["parked"])
+
+
+UNOPENED = (Unsealable, msgspec.ValidationError, msgspec.DecodeError)
+"""How opening a state can fail."""
+
+
+def _key(row: Row) -> str:
+    return row.id
+
+
+def _heard(heard: Sequence[int]) -> str:
+    return "{" + ",".join(map(str, heard)) + "}"
+
+
+def _promote(
+    row: Row, promoted: Callable[[Any], tuple[str, tuple[object, ...]]], columns: int
+) -> tuple[str, tuple[object, ...]]:
+    return ("", (None,) * columns) if row.state is None else promoted(row.state)
+
+
+def _seal(row: Row, sealer: Sealer, aad: bytes) -> bytes | None:
+    row.sealed = None if row.state is None else sealer.seal(_encode(row.state), aad)
+    return row.sealed
+
+
+def _expect(status: str, count: int) -> None:
+    if int(status.rpartition(" ")[2]) != count:
+        raise Conflict(status)
+
+
+def _save_sql(table: str, columns: Sequence[tuple[str, str]]) -> str:
+    names = [name for name, _ in columns]
+    more = "".join(f", {name}" for name in names)
+    arrays = "".join(f", ${9 + n}::{kind}[]" for n, (_, kind) in enumerate(columns))
+    updates = "".join(f", {name} = excluded.{name}" for name in names)
+    return (
+        f"insert into {table} as t"  # noqa: S608
+        f" (id, version, heard, state, document, parked, revision, changed_at{more})"
+        f" select id, version, heard::int[], state, document, parked, revision, $8::timestamptz{more}"
+        " from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::bytea[], $6::bool[], $7::int[]"
+        f"{arrays}) as x (id, version, heard, state, document, parked, revision{more})"
+        " on conflict (id) do update set version = excluded.version, heard = excluded.heard,"
+        " state = excluded.state, document = excluded.document, parked = excluded.parked,"
+        f" revision = excluded.revision, changed_at = excluded.changed_at{updates}"
+        " where t.revision = excluded.revision - 1"
+    )
+
+
+def _move_sql(table: str) -> str:
+    return (
+        f"update {table} t set heard = x.heard::int[], parked = x.parked, revision = x.revision"  # noqa: S608
+        " from unnest($1::uuid[], $2::text[], $3::bool[], $4::int[]) as x (id, heard, parked, revision)"
+        " where t.id = x.id and t.revision = x.revision - 1"
+    )
