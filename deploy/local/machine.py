@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -24,17 +24,23 @@ PREFIX = "CLAIMFLOW_"
 class Machine:
     """What runs here. ``told`` hears of every change of a process's state."""
 
-    def __init__(self, place: Place, asked: Mapping[str, int], told: Callable[[Child], None]) -> None:
+    def __init__(
+        self,
+        place: Place,
+        chosen: Mapping[str, int],
+        told: Callable[[Child], None],
+        parts: Sequence[Part] = PARTS,
+    ) -> None:
         self.place = place
-        self.ports = ports.choose(asked, place.state().get("ports", {}))
-        self.urls = {part.name: f"http://{HOST}:{self.ports[part.name + '.http']}" for part in PARTS}
+        self.ports = chosen
+        self.urls = {part.name: f"http://{HOST}:{chosen[part.name + '.http']}" for part in parts}
         self.files = {"clock": place.clock, **keys.sandbox_files(place, self.ports["sandbox.sftp"])}
         self.began = datetime.now(UTC)
         self._told = told
         self._http = httpx.AsyncClient(timeout=3)
         self._database_url = os.environ.get("DATABASE_URL", "")
         self.bootstrap = os.environ.get("KAFKA_BOOTSTRAP") or f"{HOST}:{self.ports['kafka']}"
-        self.supervisor = Supervisor([*self._servers(), *(self._part(part) for part in PARTS)], self._changed)
+        self.supervisor = Supervisor([*self._servers(), *(self._part(part) for part in parts)], self._changed)
 
     def _servers(self) -> list[Child]:
         """PostgreSQL and Kafka, as far as the environment names none."""
@@ -134,7 +140,7 @@ class Machine:
 
 @asynccontextmanager
 async def running(
-    place: Place, asked: Mapping[str, int], told: Callable[[Child], None]
+    place: Place, asked: Mapping[str, int], told: Callable[[Child], None], parts: Sequence[Part] = PARTS
 ) -> AsyncIterator[Machine]:
     """The whole system, ready. Stopped in order on the way out, however that is; not even ``kill -9`` leaves orphans.
 
@@ -142,7 +148,8 @@ async def running(
     """
     place.prepare()
     with place.alone():
-        machine = Machine(place, asked, told)
+        chosen = ports.choose(asked, place.state().get("ports", {}))
+        machine = Machine(place, chosen, told, parts)
         machine.publish()
         watcher = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "deploy.local.watch", str(os.getpid()), str(place.state_file),

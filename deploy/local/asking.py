@@ -1,0 +1,120 @@
+"""The commands that talk to the running system: feed, claims, parked, clock."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.tree import Tree
+
+from deploy.local import doors
+from deploy.local.client import Client
+from deploy.local.place import Trouble, here
+from deploy.local.stack import SERVICES
+from shared.service.clock import move_ahead
+
+console = Console(highlight=False)
+claims = typer.Typer(help="Look at claims.", no_args_is_help=True)
+parked = typer.Typer(help="Events that a service could not decide about.", no_args_is_help=True)
+clock = typer.Typer(help="The system's clock, which a demonstration may move ahead.", no_args_is_help=True)
+ON_THE_WAY = tuple(part.name for part in SERVICES if part.name != "console")
+
+
+def feed(
+    files: Annotated[
+        list[Path], typer.Argument(help="HL7 v2, X12, FHIR or JSON files, recognised by content.")
+    ],
+    raw: Annotated[bool, typer.Option("--raw", help="Print the door's own answer too.")] = False,
+) -> None:
+    """Send files to the door they belong to and print what it answered. Exit code 1 when any was refused."""
+    refused = 0
+    with Client(here(), "ehr") as client:
+        for file in files:
+            for answer in doors.send(client, doors.read(file)):
+                refused += not answer.taken
+                mark = "[green]taken[/]" if answer.taken else "[red]refused[/]"
+                console.print(f"{file.name} -> {answer.door}: {mark}")
+                console.print(answer.words, markup=False, soft_wrap=True)
+                if raw:
+                    console.print(answer.raw.replace("\r", "\n"), markup=False, soft_wrap=True)
+    raise typer.Exit(bool(refused))
+
+
+@claims.command("show")
+def show(
+    claim: Annotated[str, typer.Argument(help="The claim's id, as a door or the console told it.")],
+) -> None:
+    """What each service knows of a claim. Exit code 1 when none knows it."""
+    known = False
+    with Client(here()) as client:
+        for service in ON_THE_WAY:
+            answer = client.raw("GET", service, f"/claims/{claim}")
+            if answer.is_success:
+                known = True
+                console.print(_tree(service, answer.json()))
+    if not known:
+        raise Trouble(f"No service knows a claim {claim}.")
+
+
+@parked.command("list")
+def list_parked() -> None:
+    """What is parked, in all services."""
+    table = Table("service", "id", "stream", "event", "why", box=None, pad_edge=False)
+    with Client(here()) as client:
+        for service in ON_THE_WAY:
+            for row in _rows(client.get(service, "/parked")):
+                shown = (row.get(name, "") for name in ("id", "stream", "type", "reason"))
+                table.add_row(service, *(str(each) for each in shown))
+    console.print(table if table.row_count else "Nothing is parked.")
+
+
+@parked.command()
+def replay(service: str, number: str) -> None:
+    """Decide about a parked event again, and about those of the same claim that queue behind it."""
+    with Client(here()) as client:
+        client.post(service, f"/parked/{number}/replay")
+    console.print("replayed")
+
+
+@parked.command()
+def dismiss(service: str, number: str, reason: Annotated[str, typer.Option(help="Why; it is kept.")]) -> None:
+    """Give a parked event up, for a reason. What queues behind it goes on."""
+    with Client(here()) as client:
+        client.post(service, f"/parked/{number}/dismiss", {"reason": reason})
+    console.print("dismissed")
+
+
+@clock.command()
+def advance(
+    days: Annotated[float, typer.Option(min=0)] = 0, hours: Annotated[float, typer.Option(min=0)] = 0
+) -> None:
+    """Let time pass for all services and the sandbox: what falls due is done. Time never goes back."""
+    ahead = move_ahead(here().clock, timedelta(days=days, hours=hours))
+    console.print(f"The clock is {ahead} ahead of real time.")
+
+
+def _rows(answer: Any) -> list[dict[str, Any]]:
+    """A list's rows, whether it comes bare or under a name."""
+    if isinstance(answer, list):
+        return answer
+    return next((value for value in answer.values() if isinstance(value, list)), [])
+
+
+def _tree(title: str, value: object) -> Tree:
+    tree = Tree(f"[bold]{title}[/]")
+    _grow(tree, value)
+    return tree
+
+
+def _grow(tree: Tree, value: object) -> None:
+    pairs = (
+        value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for name, inner in pairs:
+        if isinstance(inner, (Mapping, list)) and inner:
+            _grow(tree.add(str(name)), inner)
+        else:
+            tree.add(f"{name}: {inner}")

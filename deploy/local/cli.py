@@ -1,0 +1,203 @@
+"""The ``claimflow`` command: run the system on this machine, feed it, look into it."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local import doctor as examination
+from deploy.local import logs
+from deploy.local.asking import claims, clock, feed, parked
+from deploy.local.machine import Machine, running
+from deploy.local.place import Place, Trouble, here
+from deploy.local.supervisor import Child
+from shared.testing.servers import ServerError
+
+app = typer.Typer(
+    help="claimflow: medical claims from the EHR's charge to the patient's zero balance.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command()(feed)
+app.add_typer(claims, name="claims")
+app.add_typer(parked, name="parked")
+app.add_typer(clock, name="clock")
+console = Console(highlight=False)
+
+Ports = Annotated[
+    list[str] | None,
+    typer.Option("--port", help="NAME=NUMBER, for example console.http=8000. May be repeated."),
+]
+
+
+@app.command()
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="End after the day, with a summary and an honest exit code.")
+    ] = False,
+    visits: Annotated[int, typer.Option(min=1, help="How many visits the day has.")] = 200,
+    seed: Annotated[int, typer.Option(help="Another seed, another day.")] = 2026,
+    port: Ports = None,
+) -> None:
+    """Run the whole system and play the day of a small hospital; then stay up until Ctrl-C."""
+    from deploy.local.day import play
+
+    async def work(machine: Machine, stop: asyncio.Event) -> int:
+        day = asyncio.create_task(play(machine, visits=visits, seed=seed, console=console))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({day, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not day.done():
+            day.cancel()
+            return 130
+        code = day.result()
+        if not once:
+            _say_where(machine)
+            await stopped
+        stopped.cancel()
+        return code
+
+    raise typer.Exit(_run(here(), asked(port), work))
+
+
+@app.command()
+def up(
+    port: Ports = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not show the processes' logs.")] = False,
+) -> None:
+    """Run the whole system until Ctrl-C."""
+
+    async def work(machine: Machine, stop: asyncio.Event) -> int:
+        _say_where(machine)
+        files = {name: child.log for name, child in machine.supervisor.children.items()}
+        follower = asyncio.create_task(logs.follow(files, _say_line)) if not quiet else None
+        await stop.wait()
+        if follower:
+            follower.cancel()
+        return 0
+
+    raise typer.Exit(_run(here(), asked(port), work))
+
+
+@app.command()
+def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Forget all data, logs, keys and settings of the local system. It must be stopped."""
+    place = here()
+    if not yes:
+        typer.confirm(f"Forget everything in {place.folder} (but Kafka's jars)?", abort=True)
+    place.reset()
+    console.print(f"{place.folder} is as new.")
+
+
+@app.command()
+def doctor() -> None:
+    """Check each part and say what to do. Exit code 1 when something needs doing."""
+    table = Table("part", "found", "what to do", box=None, pad_edge=False)
+    found = list(examination.examine(here()))
+    for part, words, remedy in found:
+        table.add_row(f"[{'red' if remedy else 'green'}]{part}[/]", words, remedy)
+    console.print(table)
+    raise typer.Exit(any(each.remedy for each in found))
+
+
+@app.command()
+def config(service: Annotated[str, typer.Argument(help="One service; all when left away.")] = "") -> None:
+    """Print each service's effective settings and where each value came from. Secrets are masked."""
+    from deploy.local.effective import settings_of
+
+    for name, lines in settings_of(here(), service):
+        table = Table("variable", "value", "from", title=name, title_justify="left", box=None, pad_edge=False)
+        for line in lines:
+            table.add_row(line.variable, line.value, line.origin)
+        console.print(table, "")
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(context: typer.Context) -> None:
+    """Measure: claims per second, CPU per claim, latency. ``--json`` prints one object as the last line."""
+    import subprocess
+
+    from deploy.local.place import PROJECT
+
+    if not (PROJECT / "tests" / "load" / "__main__.py").exists():
+        raise Trouble("The benchmark (tests/load) is not in this installation.")
+    done = subprocess.run([sys.executable, "-m", "tests.load", *context.args], cwd=PROJECT, check=False)
+    raise typer.Exit(done.returncode)
+
+
+Work = Callable[[Machine, asyncio.Event], Awaitable[int]]
+
+
+def _run(place: Place, ports: dict[str, int], work: Work) -> int:
+    return asyncio.run(_guarded(place, ports, work))
+
+
+async def _guarded(place: Place, ports: dict[str, int], work: Work) -> int:
+    """Start the system, do the work, stop it; the first Ctrl-C or SIGTERM asks the work to end."""
+    stop = asyncio.Event()
+    main_task = asyncio.current_task()
+    assert main_task is not None
+    ready = False
+
+    def asked_to_stop() -> None:
+        stop.set()
+        if not ready:
+            main_task.cancel()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, asked_to_stop)
+    logs.turn(place.logs)
+    console.print("starting", style="bold")
+    try:
+        async with running(place, ports, _say_started) as machine:
+            ready = True
+            return await work(machine, stop)
+    except asyncio.CancelledError:
+        console.print("stopped before everything was up")
+        return 130
+
+
+def _say_started(child: Child) -> None:
+    if child.state == "ready":
+        again = f" (start {child.restarts + 1})" if child.restarts else ""
+        console.print(f"  {child.name:<12} ready after {child.seconds:5.1f} s{again}")
+    elif child.state == "fallen":
+        console.print(f"  {child.name:<12} [red]ended by itself[/]; starting it again. Its log: {child.log}")
+
+
+def _say_where(machine: Machine) -> None:
+    console.print(f"\n[bold]claimflow runs: {machine.urls['console']}[/]  (Ctrl-C stops it)")
+    ports = machine.ports
+    console.print(f"  HL7 v2 (MLLP) {ports['intake.mllp']}, FHIR, X12 and JSON {machine.urls['intake']}")
+    console.print(f"  logs {machine.place.logs}, ports in {machine.place.state_file}")
+
+
+def _say_line(name: str, colour: str, line: str) -> None:
+    console.print(f"[{colour}]{name:<12}[/] ", end="")
+    console.print(line, markup=False)
+
+
+def asked(port: list[str] | None) -> dict[str, int]:
+    """``NAME=NUMBER`` options as a table. Raises Trouble for any other form."""
+    try:
+        return {name: int(number) for name, number in (each.split("=") for each in port or [])}
+    except ValueError:
+        raise Trouble("--port wants NAME=NUMBER, for example --port console.http=8000.") from None
+
+
+def main() -> None:
+    """The command's entry: whatever stands in the way is told in a sentence, with exit code 1."""
+    try:
+        app()
+    except (Trouble, ServerError) as trouble:
+        Console(stderr=True, highlight=False).print(f"[red]claimflow:[/] {trouble}", soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
