@@ -148,15 +148,13 @@ class Gate:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        token = traces.current.set(
-            traces.accept(headers.get(b"traceparent", b"").decode("latin-1"), self._trace_share)
-        )
+        traceparent = traces.accept(headers.get(b"traceparent", b"").decode("latin-1"), self._trace_share)
         self._running += 1
         try:
-            await self._admit(scope, receive, send, headers.get(b"content-length", b"0"))
+            with traces.entered(traceparent):
+                await self._admit(scope, receive, send, headers.get(b"content-length", b"0"))
         finally:
             self._running -= 1
-            traces.current.reset(token)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send, length: bytes) -> None:
         if self._running > self._requests_limit and scope["path"] not in OPEN:

@@ -61,6 +61,10 @@ class Leases:
         self._tx = await self._stack.enter_async_context(self._db.connect())
         return self._tx
 
+    def forget(self) -> None:
+        """Ask the server again next time, not the memory: after a failure the connection may be gone."""
+        self._held.clear()
+
     async def close(self) -> None:
         """Give everything back. The connection is closed, not pooled: its locks would live on in the pool."""
         if self._tx is not None:
@@ -84,6 +88,7 @@ async def keep(job: Job, ctx: Context[Any], leases: Leases, stopping: asyncio.Ev
             pause = job.every
         else:
             failures += 1
+            leases.forget()
             pause = pause_after(failures, job.every)
             ctx.log.error(
                 "job failed", job=job.name, attempt=failures, retry_in=round(pause, 1), exc_info=error

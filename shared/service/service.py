@@ -62,14 +62,15 @@ class Runtime(Asks, Protocol):
     async def stop(self) -> None:
         """Stop fetching, finish the batch, commit."""
 
-    def checks(self) -> Mapping[str, Check]:
-        """Readiness: broker, assignment, relay."""
+    def figures(self) -> Mapping[str, object]:
+        """How it goes: ``waiting_for`` names the infrastructure that is missing, empty when all is well."""
 
     def routers(self) -> Sequence[APIRouter]:
         """The parking API."""
 
 
-MakeBus = Callable[[Service, Database, Sealer, Clock, Telemetry], Runtime]
+MakeBus = Callable[[Service, Database, Sealer, Clock], tuple[Runtime, dict[str, Check]]]
+"""Builds the bus and its readiness checks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,10 @@ async def assembled(
     try:
         checks = await _database_checks(service, db)
         time = clock or SystemClock(settings.clock_file)
-        bus = make_bus(service, db, seal, time, told)
+        bus, more = make_bus(service, db, seal, time)
+        checks |= more
         log = structlog.stdlib.get_logger(f"claimflow.{service.name}")
         ctx: Context[Any] = Context(settings, db, bus, time, seal, _blind(settings), log)
-        checks |= bus.checks()
         routers = [*service.routers, *bus.routers(), health_router(checks, service.name)]
         if service.summary is not None:
             routers.append(summary_router(service.summary))

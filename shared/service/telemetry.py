@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from opentelemetry.metrics import Meter
     from opentelemetry.sdk.metrics.export import MetricReader
     from opentelemetry.sdk.trace.export import SpanExporter
-    from opentelemetry.trace import Link, SpanContext, Tracer
+    from opentelemetry.trace import Link, Span, SpanContext, Tracer
 
 MAX_LINKS = 32
 Value = str | int | float | bool
@@ -98,12 +98,16 @@ class Recording:
             links=[_link(link) for link in chosen],
             attributes=dict(values or {}),
             record_exception=False,  # an exception's message may quote a patient
+            set_status_on_exception=False,
         ) as span:
             own = span.get_span_context()
             text = str(TraceParent(f"{own.trace_id:032x}", f"{own.span_id:016x}", own.trace_flags.sampled))
             token = current.set(text)
             try:
                 yield text
+            except BaseException as error:
+                _mark(span, error)
+                raise
             finally:
                 current.reset(token)
 
@@ -163,6 +167,13 @@ def recording(
     )
     meters = MeterProvider([metrics] if metrics else [], resource=resource, shutdown_on_exit=False)
     return Recording(provider.get_tracer("claimflow"), meters.get_meter("claimflow"), (provider, meters))
+
+
+def _mark(span: "Span", error: BaseException) -> None:
+    from opentelemetry.trace import StatusCode
+
+    span.set_attribute("error.type", type(error).__name__)
+    span.set_status(StatusCode.ERROR)
 
 
 def _context(parent: str) -> "Context":

@@ -1,13 +1,31 @@
 """W3C trace context as text: parse, make, continue. No SDK: the flag is looked at before anything costs anything."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple
+
+from opentelemetry import context, trace
 
 _HEX = frozenset("0123456789abcdef")
 
 current: ContextVar[str] = ContextVar("traceparent", default="")
 """The traceparent of the request or message in work; empty outside of one."""
+
+
+@contextmanager
+def entered(traceparent: str) -> Iterator[None]:
+    """Work inside belongs to this trace: for our own code, and for OpenTelemetry's API where libraries look."""
+    parent = parse(traceparent)
+    token = current.set(traceparent)
+    attached = context.attach(_otel(parent)) if parent else None
+    try:
+        yield
+    finally:
+        if attached is not None:
+            context.detach(attached)
+        current.reset(token)
 
 
 class TraceParent(NamedTuple):
@@ -64,6 +82,12 @@ def accept(header: str, share: float) -> str:
     """What a door goes on with: the caller's trace where the header holds one, else a new root."""
     parent = parse(header)
     return str(parent) if parent else make(share)
+
+
+def _otel(parent: TraceParent) -> context.Context:
+    flags = trace.TraceFlags(1 if parent.sampled else 0)
+    spot = trace.SpanContext(int(parent.trace, 16), int(parent.span, 16), is_remote=True, trace_flags=flags)
+    return trace.set_span_in_context(trace.NonRecordingSpan(spot), context.Context())
 
 
 def _nonzero(size: int) -> str:
