@@ -378,7 +378,7 @@ class ClaimAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     """One 277CA (X214) or 277 (X212) transaction set. ``batch`` is 2200B TRN02 = our BHT03.
 
     Counts and amounts are QTY*90/AA and AMT*YU/YY of loop 2200B (receiver level), None where absent. ``source`` is who answers
-    (loop 2100A): the payer or a clearinghouse. ``trace``, ``received`` and ``processed`` are TRN02, DTP*050
+    (loop 2100A): the payer (PR) or a clearinghouse (AY). ``trace``, ``received`` and ``processed`` are TRN02, DTP*050
     and DTP*009 of loop 2200A.
     """
 
@@ -386,6 +386,7 @@ class ClaimAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     kind: Literal["277CA", "277"]
     source: Name
     source_id: str
+    source_kind: Literal["PR", "AY"] = "PR"
     reference: str = ""
     at: datetime | None = None
     trace: str = ""

@@ -1,4 +1,4 @@
-"""999 and TA1, from segments into ``GroupAck`` and ``InterchangeAck`` (005010X231A1; TA1 of the interchange control structure)."""
+"""999 and TA1, from segments into ``GroupAck`` and ``InterchangeAck`` (005010X231A1; TA1: X12.5)."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -138,11 +138,13 @@ def _segment_error(block: Rows, component: str, number: int, unread: list[int]) 
         extra.append(kept("2110", block[0]))
     claim = ""
     elements: list[ElementError] = []
+    contexts: list[list[Segment]] = []
     for at, segment in enumerate(block[1:], number + 1):
         if segment[0] == "IK4":
             elements.append(_element_error(segment, component, at, unread))
+            contexts.append(list(elements[-1].extra))
         elif elements:
-            elements[-1] = _with_context(elements[-1], segment)
+            contexts[-1].append(kept("2110", segment))
         elif _names_claim(segment, component) and not claim:
             claim = segment[1].partition(component)[2]
         else:
@@ -153,7 +155,7 @@ def _segment_error(block: Rows, component: str, number: int, unread: list[int]) 
         loop=loop,
         code=code,
         claim=claim,
-        elements=tuple(elements),
+        elements=tuple(replace(e, extra=tuple(c)) for e, c in zip(elements, contexts, strict=True)),
         extra=tuple(extra),
     )
 
@@ -174,10 +176,6 @@ def _element_error(segment: Sequence[str], component: str, number: int, unread: 
         value=value,
         extra=() if readable else (kept("2110", segment),),
     )
-
-
-def _with_context(error: ElementError, segment: Sequence[str]) -> ElementError:
-    return replace(error, extra=(*error.extra, kept("2110", segment)))
 
 
 def _names_claim(segment: Sequence[str], component: str) -> bool:
