@@ -50,7 +50,7 @@ def hand_out(place: Place, part: Part, database_url: str) -> Path:
     return folder
 
 
-def sandbox_files(place: Place, sftp_port: int) -> Mapping[str, Path]:
+def sandbox_files(place: Place, sftp_port: int, host: str = HOST) -> Mapping[str, Path]:
     """What the sandbox and its partner need of each other: host key, known hosts, account, password.
 
     The host key is a throw-away pair of this machine; the password is the partner's at the sandbox.
@@ -58,7 +58,7 @@ def sandbox_files(place: Place, sftp_port: int) -> Mapping[str, Path]:
     folder = place.secrets / "mailbox"
     private = kept(folder / "host_key", _host_key)
     public = asyncssh.import_private_key(private).export_public_key().decode().split()
-    (folder / "known_hosts").write_text(f"[{HOST}]:{sftp_port} {public[0]} {public[1]}\n")
+    (folder / "known_hosts").write_text(f"[{host}]:{sftp_port} {public[0]} {public[1]}\n")
     secret = kept(folder / "password", lambda: secrets.token_urlsafe(24))
     kept(folder / "accounts.json", lambda: json.dumps({PARTNER: secret}))
     return {

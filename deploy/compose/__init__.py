@@ -1,0 +1,1 @@
+"""The same system in containers: what has to be made once before the services start."""
