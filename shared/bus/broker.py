@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from shared.bus.records import Frame, Part, Record
+from shared.bus.topics import Topic
 
 Parts = frozenset[Part]
 Assigned = Callable[[Parts], Awaitable[None]]
@@ -53,5 +54,5 @@ class Broker(Protocol):
     async def outbound(self) -> Outbound:
         """A new producer, started."""
 
-    async def create(self, topics: Mapping[str, int]) -> None:
-        """Make these topics with so many partitions; those that exist stay as they are."""
+    async def create(self, topics: Sequence[Topic]) -> None:
+        """Make these topics; those that exist stay as they are."""

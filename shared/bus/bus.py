@@ -1,8 +1,6 @@
 """One service's runtime: consumer, relay, parking, watchdog, and a way to ask."""
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -24,6 +22,7 @@ from shared.bus.sealer import Sealer
 from shared.bus.tuning import Tuning
 from shared.bus.types import Aggregate, Cause, Done, Hears, Tx
 from shared.bus.verdict import INFRASTRUCTURE, Failed
+from shared.bus.watchdog import Watchdog
 
 S = TypeVar("S")
 K = TypeVar("K")
@@ -65,9 +64,8 @@ class Bus:
         topics = self.routes.topics()
         if not topics:
             return None
-        owner = f"{socket.gethostname()}:{os.getpid()}"
         inbound = self._broker.inbound(topics, f"claimflow.{self.source}")
-        return Consumer(self._db, inbound, owner, self.handle, self.isolate, self.tuning)
+        return Consumer(self._db, inbound, topics, self.handle, self.isolate, self.tuning)
 
     def begin(self) -> Transaction:
         """``async with bus.begin() as tx:`` commits on a clean exit; its events go out in one outbox row."""
@@ -126,6 +124,7 @@ class Bus:
                 if self.consumer is not None:
                     tasks.create_task(self.consumer.run(self._stopping))
                     tasks.create_task(self._heal())
+                    tasks.create_task(Watchdog(self._db, self.consumer, self.tuning).run(self._stopping))
         finally:
             self._done.set()
 
@@ -156,7 +155,9 @@ class Bus:
 
     def routers(self) -> Sequence[APIRouter]:
         """The parking API."""
-        return ()
+        from shared.bus.parking_api import parking_router  # HTTP is not needed to consume
+
+        return (parking_router(self.parking),)
 
 
 _TRIES = 5

@@ -1,6 +1,8 @@
 """Poll, fence, fold, commit: one poll is one transaction over all partitions that it returned."""
 
 import asyncio
+import os
+import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -42,11 +44,18 @@ class Consumer:
     """
 
     def __init__(
-        self, db: Opens, inbound: Inbound, owner: str, handle: Handle, isolate: Handle, tuning: Tuning
+        self,
+        db: Opens,
+        inbound: Inbound,
+        topics: Sequence[str],
+        handle: Handle,
+        isolate: Handle,
+        tuning: Tuning,
     ) -> None:
+        self.topics = tuple(topics)
         self._db = db
         self._inbound = inbound
-        self._owner = owner
+        self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._handle = handle
         self._isolate = isolate
         self._tuning = tuning

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from shared.bus.broker import Assigned, Parts
 from shared.bus.records import PARTITIONS, Frame, Headers, Part, Record
+from shared.bus.topics import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,10 @@ class MemoryBroker:
         self.check()
         return MemoryOutbound(self)
 
-    async def create(self, topics: Mapping[str, int]) -> None:
+    async def create(self, topics: Sequence[Topic]) -> None:
         """Make topics; those that exist stay as they are."""
-        for topic, partitions in topics.items():
-            self.logs.setdefault(topic, [[] for _ in range(partitions)])
+        for topic in topics:
+            self.logs.setdefault(topic.name, [[] for _ in range(topic.partitions)])
 
     def log(self, part: Part) -> list[MemoryRecord]:
         """The log of one partition, made when it is first asked for."""

@@ -71,11 +71,21 @@ async def move(tx: Tx, known: Mapping[Part, Position], upto: Mapping[Part, int])
 
 async def lag(tx: Tx, ends: Mapping[Part, tuple[int, int]]) -> int:
     """Events between the stored positions and the ends of the logs."""
-    return sum(max(0, ends[part][1] - at) for part, at in (await stored(tx, ends)).items())
+    known = await all_stored(tx, {part.topic for part in ends})
+    return sum(max(0, last - known.get(part, first)) for part, (first, last) in ends.items())
 
 
-async def stored(tx: Tx, parts: Iterable[Part]) -> dict[Part, int]:
-    """The stored next offsets; partitions never taken are absent."""
-    wanted = set(parts)
-    rows = await tx.driver.fetch("select topic, part, next_offset from positions")
-    return {Part(r[0], r[1]): r[2] for r in rows if Part(r[0], r[1]) in wanted}
+async def all_stored(tx: Tx, topics: Iterable[str]) -> dict[Part, int]:
+    """The next offsets of every partition of these topics that anybody of the service ever took."""
+    rows = await tx.driver.fetch(
+        "select topic, part, next_offset from positions where topic = any($1::text[])", list(topics)
+    )
+    return {Part(r[0], r[1]): r[2] for r in rows}
+
+
+async def rewind(tx: Tx, topics: Iterable[str]) -> int:
+    """Read these topics again from their starts; versions drop what is known. Fences who reads them now. Returns partitions."""
+    status = await tx.driver.execute(
+        "update positions set next_offset = 0, epoch = epoch + 1 where topic = any($1::text[])", list(topics)
+    )
+    return int(status.rpartition(" ")[2])

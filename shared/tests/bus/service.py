@@ -1,20 +1,15 @@
 """A small service for the runtime's tests: a tally per claim, written with real events."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import asyncpg
 from msgspec import Struct
 
-from shared.bus import Bus, Cause, Hears, StateTable, Tuning, Tx, tables
-from shared.bus.broker import Broker
-from shared.bus.sealer import Sealer
+from shared.bus import Cause, StateTable, Tuning, Tx, tables
 from shared.deciding import Command, Decision, Intent, Known, Refused
-from shared.events import ClaimCancelled, ClaimHeld, ClaimWithdrawn, Event, PatientMerged
+from shared.events import ClaimCancelled, ClaimWithdrawn, Event
 from shared.service.database import Database
-from shared.testing.clock import FixedClock
 
 KEYS = {1: bytes(32)}
 QUICK = Tuning(
