@@ -6,8 +6,10 @@ code 1: whoever supervises it starts it again, in a known state.
 """
 
 import asyncio
+import errno
 import os
 import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -16,10 +18,12 @@ from typing import Any
 import structlog
 import uvicorn
 import uvloop
+from pydantic import ValidationError
 
 from shared.service import logs
 from shared.service.jobs import Leases, attempt, keep
 from shared.service.service import Assembled, Service, assembled
+from shared.service.settings import PREFIX
 from shared.service.wiring import bus_of
 
 _log = structlog.stdlib.get_logger("claimflow.run")
@@ -27,14 +31,28 @@ _log = structlog.stdlib.get_logger("claimflow.run")
 
 def run(build: Callable[[], Service]) -> None:
     """Build the service and run it until a signal. Exits 0 after a stop that was asked for, 1 after a failure."""
-    service = build()
+    try:
+        service = build()
+    except ValidationError as error:
+        sys.exit(explain(error))
     logs.configure(service.name, service.settings.log_format, service.settings.log_level)
     sys.exit(uvloop.run(_guarded(service)))
 
 
+def explain(error: ValidationError) -> str:
+    """What is wrong with the settings, one variable a line, without their values."""
+    places = [(f"{PREFIX}{each['loc'][0]}".upper() if each["loc"] else "settings") for each in error.errors()]
+    return "\n".join(
+        f"{place}: {each['msg']}"
+        for place, each in zip(places, error.errors(include_input=False), strict=True)
+    )
+
+
 async def _guarded(service: Service) -> int:
     error = await attempt(serve(service))
-    if error is not None:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        _log.error("the port is taken: set another CLAIMFLOW_HTTP_PORT", port=service.settings.http_port)
+    elif error is not None:
         _log.error("stopped by an error", exc_info=error)
     return 1 if error else 0
 
@@ -46,15 +64,19 @@ async def serve(service: Service) -> None:
     """
     stopping = asyncio.Event()
     _on_signals(stopping)
+    settings = service.settings
+    # bound first: a taken port is said before a migration has run, and uvicorn would leave by itself with another code
+    listener = socket.create_server((settings.http_host, settings.http_port), backlog=1024)
     async with assembled(service, bus_of) as parts:
         await parts.bus.start()
         server = _Server(_uvicorn(parts))
         leases = Leases(parts.ctx.db)
         running = {
-            asyncio.create_task(work, name=name) for name, work in _works(parts, server, leases, stopping)
+            asyncio.create_task(work, name=name)
+            for name, work in _works(parts, server, listener, leases, stopping)
         }
         stopped = asyncio.create_task(stopping.wait())
-        _log.info("started", pid=os.getpid(), port=service.settings.http_port)
+        _log.info("started", pid=os.getpid(), port=listener.getsockname()[1])
         done, _ = await asyncio.wait({stopped, *running}, return_when=asyncio.FIRST_COMPLETED)
         stopping.set()
         server.should_exit = True
@@ -73,11 +95,11 @@ class _Server(uvicorn.Server):
 
 
 def _works(
-    parts: Assembled, server: uvicorn.Server, leases: Leases, stopping: asyncio.Event
+    parts: Assembled, server: uvicorn.Server, listener: socket.socket, leases: Leases, stopping: asyncio.Event
 ) -> Iterator[tuple[str, Coroutine[Any, Any, None]]]:
     ctx = parts.ctx
     yield "bus", parts.bus.run()
-    yield "http", server.serve()
+    yield "http", server.serve([listener])
     for door in parts.service.doors:
         yield "door", _awaited(door(ctx, stopping))
     for job in parts.service.jobs:
@@ -101,8 +123,6 @@ def _uvicorn(parts: Assembled) -> uvicorn.Config:
     settings = parts.service.settings
     return uvicorn.Config(
         parts.app,
-        host=settings.http_host,
-        port=settings.http_port,
         loop="uvloop",
         http="httptools",
         ws="none",

@@ -9,6 +9,7 @@ from msgspec import Struct
 from shared import events as e
 from shared.bus.types import Cause, Command, Decision, Hears, Intent, Known, Refused, Tx
 from shared.service import Context, Job, Service, ServiceSettings, conflict, context, needs
+from shared.service.run import run
 
 
 class Count(Struct, frozen=True):
@@ -82,3 +83,7 @@ def build(settings: ServiceSettings | None = None) -> Service:
         migrations="shared/tests/service/revisions/counter",
         summary=summary,
     )
+
+
+if __name__ == "__main__":
+    run(build)
