@@ -65,9 +65,11 @@ class PostPayment(Command, frozen=True, kw_only=True):
 
 
 class SetAside(Command, frozen=True, kw_only=True):
-    """Somebody decided that a posting in suspense is not this claim's money (it goes back to the payer)."""
+    """Somebody decided that a posting in suspense is not this claim's money (it goes back to the payer), and said why."""
 
     posting: str
+    by: str
+    reason: str
 
 
 def decide_claim(

@@ -45,7 +45,7 @@ class Posting(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
     ``id`` is derived from the payment and the CLP's place in it. ``coverage`` is the 0-based place of its payer on the claim.
     ``mirror`` is the posting that takes this one back, or that this one takes back: the two sum to zero.
-    ``told`` is whether the outside heard of it.
+    ``told`` is whether the outside heard of it. ``note`` says who set it aside by hand and why.
     """
 
     id: str
@@ -67,6 +67,7 @@ class Posting(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     why: Why = ""
     mirror: str = ""
     told: bool = False
+    note: str = ""
 
     @property
     def reversal(self) -> bool:

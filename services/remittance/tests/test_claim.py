@@ -237,11 +237,11 @@ def test_money_set_aside_by_hand_stays_in_suspense_and_holds_nothing_up() -> Non
     assert life.state is not None
     (held,) = life.state.held
     assert held.why == "already_decided"
-    life.tell(SetAside(posting=held.id))
+    life.tell(SetAside(posting=held.id, by="biller", reason="paid twice"))
     assert life.state.held == ()
     assert life.accounts()["suspense"] == -9000
     with pytest.raises(Refused):
-        life.tell(SetAside(posting=held.id))
+        life.tell(SetAside(posting=held.id, by="biller", reason="paid twice"))
 
 
 def test_a_corrected_charge_is_in_the_ledger_before_any_payer_decided() -> None:

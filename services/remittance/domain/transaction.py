@@ -1,0 +1,292 @@
+"""One 835 transaction set (one ST): taken, proved, and either posted as a whole or set apart as a whole (claims-rules 3.1)."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from services.remittance.domain.ledger import Journal, provider_journal, unmatched_journal
+from shared.bus.types import Command, Decision, Known, Refused
+from shared.claim import Cents, derived_id
+from shared.events import (
+    Event,
+    PaymentUnmatched,
+    RemittancePosted,
+    RemittanceQuarantined,
+    RemittanceReceived,
+)
+from shared.x12.proof import prove
+from shared.x12.types import Imbalance, ProviderAdjustment, Remittance, X12Finding
+
+TRUSTED = frozenset({"ST", "SE", "BPR", "TRN", "CLP", "CAS", "SVC", "PLB"})
+"""Segments whose defects make amounts doubtful: a set with an error in one of them is not posted."""
+
+Fault = Literal["line", "claim", "transaction", "envelope", "duplicate"]
+
+
+class Defect(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Why a set is not posted: level, element, place, and the sums in cents where it is a sum that does not close."""
+
+    level: Fault
+    element: str
+    place: str = ""
+    expected: Cents = 0
+    found: Cents = 0
+    words: str = ""
+
+    @property
+    def delta(self) -> Cents:
+        """Found minus expected."""
+        return self.found - self.expected
+
+
+class Unmatched(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A payment that is not on a claim: ``posting`` is its id, ``claim`` the claim's where it is known."""
+
+    posting: str
+    number: str
+    paid: Cents
+    charge: Cents
+    reason: str
+    claim: str = ""
+
+
+class RemittanceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One ST as remittance knows it. ``file`` and ``place`` say where it came from, ``repeats`` which files brought it again."""
+
+    status: Literal["received", "posted", "quarantined"]
+    file: str
+    place: int
+    payer: str
+    payer_name: str = ""
+    trace: str = ""
+    trace_payer: str = ""
+    paid: Cents = 0
+    on: date | None = None
+    claims: int = 0
+    defects: tuple[Defect, ...] = ()
+    unmatched: tuple[Unmatched, ...] = ()
+    provider_adjustments: tuple[ProviderAdjustment, ...] = ()
+    repeats: tuple[str, ...] = ()
+
+
+class TakeRemittance(Command, frozen=True, kw_only=True):
+    """An ST was read. ``place`` is the number of its ST segment in the file. ``defects`` empty: it may be posted."""
+
+    file: str
+    place: int
+    payer: str
+    payer_name: str = ""
+    trace: str = ""
+    trace_payer: str = ""
+    paid: Cents = 0
+    on: date | None = None
+    claims: int = 0
+    provider_adjustments: tuple[ProviderAdjustment, ...] = ()
+    defects: tuple[Defect, ...] = ()
+
+
+class CloseRemittance(Command, frozen=True, kw_only=True):
+    """Every CLP of the ST is posted, or in suspense as ``unmatched``."""
+
+    unmatched: tuple[Unmatched, ...] = ()
+
+
+class MatchUnmatched(Command, frozen=True, kw_only=True):
+    """A payment in suspense found its claim."""
+
+    posting: str
+
+
+def payer_of(remittance: Remittance) -> str:
+    """By what we know the payer: its id in loop 1000A, else the trace's originator (TRN03)."""
+    return remittance.payer_id or remittance.trace_payer
+
+
+def remittance_id(remittance: Remittance, digest: str) -> str:
+    """The payment's key: payer, TRN03, TRN02, BPR16, BPR02 and the content from ST to SE (reliability 5.6).
+
+    ``digest`` is of ``digests``. The same payment in another file has the same id; the same trace with other content another.
+    """
+    on = remittance.on.isoformat() if remittance.on else ""
+    return derived_id(
+        "remittance",
+        payer_of(remittance),
+        remittance.trace_payer,
+        remittance.trace,
+        on,
+        str(remittance.paid),
+        digest,
+    )
+
+
+def trace_id(payer: str, trace_payer: str, trace: str) -> str:
+    """What two payments share that bear the same trace number of the same payer."""
+    return derived_id("trace", payer, trace_payer, trace)
+
+
+def digests(content: bytes) -> dict[int, str]:
+    """SHA-256 of each transaction set from ST to SE, by the 1-based number of its ST segment in the file.
+
+    White space around segments does not count: the same file unwrapped or rewrapped is the same. Empty for bytes
+    that do not begin with an ISA.
+    """
+    start = content.find(b"ISA")
+    if start < 0 or len(content) < start + 106:
+        return {}
+    terminator = content[start + 105 : start + 106]
+    opening, closing = (name + content[start + 3 : start + 4] for name in (b"ST", b"SE"))
+    found: dict[int, str] = {}
+    digest, place = None, 0
+    segments = (s.strip() for s in content[start:].split(terminator))
+    for number, segment in enumerate((s for s in segments if s), 1):
+        if segment.startswith(opening):
+            digest, place = hashlib.sha256(), number
+        if digest is not None:
+            digest.update(segment + b"~")
+        if segment.startswith(closing) and digest is not None:
+            found[place], digest = digest.hexdigest(), None
+    return found
+
+
+def take(remittance: Remittance, file: str) -> TakeRemittance:
+    """Prove an ST at all three levels and say what came of it (claims-rules 3.1; RFI 1512)."""
+    return TakeRemittance(
+        file=file,
+        place=remittance.header.segments[0],
+        payer=payer_of(remittance),
+        payer_name=remittance.payer.last,
+        trace=remittance.trace,
+        trace_payer=remittance.trace_payer,
+        paid=remittance.paid,
+        on=remittance.on,
+        claims=len(remittance.claims),
+        provider_adjustments=remittance.provider_adjustments,
+        defects=(*_doubtful(remittance.findings), *(_unbalanced(i) for i in prove(remittance))),
+    )
+
+
+def _unbalanced(imbalance: Imbalance) -> Defect:
+    return Defect(
+        level=imbalance.level,
+        element=imbalance.element,
+        place=imbalance.place,
+        expected=imbalance.expected,
+        found=imbalance.found,
+    )
+
+
+def _doubtful(findings: Iterable[X12Finding]) -> list[Defect]:
+    """Findings that make the amounts doubtful. Their words hold no patient data (X12Finding)."""
+    return [
+        Defect(level="envelope", element=f.element, place=f.path, words=f.problem)
+        for f in findings
+        if f.severity == "error" and (f.segment_id in TRUSTED or not f.segment_id)
+    ]
+
+
+def decide_remittance(
+    state: RemittanceState | None, what: Event | Command, known: Known[bool]
+) -> Decision[RemittanceState]:
+    """Decide about one ST. ``known.facts``: whether another payment bears the same trace number."""
+    if isinstance(what, TakeRemittance):
+        return _take(what, known) if state is None else _again(state, what)
+    if state is None:
+        raise Refused("unknown_remittance", "No such remittance.")
+    if isinstance(what, CloseRemittance):
+        return _close(state, what, known.stream)
+    if isinstance(what, MatchUnmatched):
+        rest = tuple(u for u in state.unmatched if u.posting != what.posting)
+        return Decision(replace(state, unmatched=rest))
+    return Decision(state)
+
+
+def _take(what: TakeRemittance, known: Known[bool]) -> Decision[RemittanceState]:
+    state = RemittanceState(
+        status="received",
+        file=what.file,
+        place=what.place,
+        payer=what.payer,
+        payer_name=what.payer_name,
+        trace=what.trace,
+        trace_payer=what.trace_payer,
+        paid=what.paid,
+        on=what.on,
+        claims=what.claims,
+        provider_adjustments=what.provider_adjustments,
+    )
+    received = RemittanceReceived(
+        file=what.file,
+        payer=what.payer,
+        payer_name=what.payer_name,
+        trace=what.trace,
+        paid=what.paid,
+        claims=what.claims,
+        on=what.on,
+    )
+    defects = what.defects
+    if known.facts:
+        defects = (*defects, Defect(level="duplicate", element="TRN02", words="trace number used before"))
+    if not defects:
+        return Decision(state, (received,))
+    return Decision(
+        replace(state, status="quarantined", defects=defects), (received, quarantined(defects[0], what))
+    )
+
+
+def quarantined(first: Defect, what: TakeRemittance) -> RemittanceQuarantined:
+    """Say the first thing that is wrong; the others are in the remittance's own record."""
+    return RemittanceQuarantined(
+        level=first.level,
+        element=first.element,
+        place=first.place,
+        expected=first.expected,
+        found=first.found,
+        delta=first.delta,
+        payer=what.payer,
+        trace=what.trace,
+    )
+
+
+def _again(state: RemittanceState, what: TakeRemittance) -> Decision[RemittanceState]:
+    """The same payment again: no effect, but the file that brought it is kept (F27). Our own second try is not one."""
+    if (what.file, what.place) == (state.file, state.place) or what.file in state.repeats:
+        return Decision(state)
+    return Decision(replace(state, repeats=(*state.repeats, what.file)))
+
+
+def _close(state: RemittanceState, what: CloseRemittance, stream: str) -> Decision[RemittanceState]:
+    if state.status != "received":
+        raise Refused("not_open", "This remittance is not being posted.")
+    events: list[Event] = [_told(state, u) for u in what.unmatched]
+    posted = RemittancePosted(
+        payer=state.payer,
+        trace=state.trace,
+        paid=state.paid,
+        claims=state.claims,
+        unmatched=len(what.unmatched),
+        provider_adjustments=sum(p.cents for p in state.provider_adjustments),
+    )
+    unknown = [u for u in what.unmatched if not u.claim]
+    provider = provider_journal(stream, state.provider_adjustments)
+    journals: Sequence[Journal] = [
+        *(unmatched_journal(stream, u.posting, u.paid) for u in unknown),
+        *([provider] if provider else []),
+    ]
+    changed = replace(state, status="posted", unmatched=what.unmatched)
+    return Decision(changed, (*events, posted), tuple(journals))
+
+
+def _told(state: RemittanceState, unmatched: Unmatched) -> PaymentUnmatched:
+    return PaymentUnmatched(
+        payer=state.payer,
+        trace=state.trace,
+        number=unmatched.number,
+        paid=unmatched.paid,
+        charge=unmatched.charge,
+        reason=unmatched.reason,
+        claim=unmatched.claim,
+    )

@@ -1,0 +1,170 @@
+"""Post 835 files: read, prove every transaction set, post each that closes as a whole, in one transaction of ours.
+
+A crash at any point is repaired by doing it again: a payment's id is derived from its content, so what is posted is known.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
+from typing import Any
+
+from services.remittance import store
+from services.remittance.domain.claim import PostPayment
+from services.remittance.domain.file import FilePosted, FileRefused
+from services.remittance.domain.states import ClaimState
+from services.remittance.domain.transaction import (
+    CloseRemittance,
+    RemittanceState,
+    TakeRemittance,
+    Unmatched,
+    digests,
+    payer_of,
+    remittance_id,
+    take,
+)
+from services.remittance.settings import RemittanceSettings
+from services.remittance.store import Tables
+from shared.bus.states import Conflict
+from shared.bus.types import Cause, Done, Tx
+from shared.service import Context
+from shared.x12.types import FileReading, Remittance
+
+Ctx = Context[RemittanceSettings]
+Read = Callable[[bytes], FileReading]
+"""shared.x12.read; a parameter, so that a test can say what a file holds."""
+
+FILES_AT_ONCE = 20
+
+
+async def post_due(tables: Tables, read: Read, ctx: Ctx) -> int:
+    """Post every complete file and say how many there were.
+
+    A file or set that fails does not stop the others; the first failure is raised at the end, so that the job is tried again.
+    """
+    async with ctx.db.connect() as tx:
+        files = await store.due_files(tx, FILES_AT_ONCE)
+    await _each(post_file(tables, read, ctx, file) for file in files)
+    return len(files)
+
+
+async def post_file(tables: Tables, read: Read, ctx: Ctx, file: str) -> None:
+    """Post one complete file, transaction set by transaction set."""
+    async with ctx.db.connect() as tx:
+        content = await store.content_of(tx, ctx.seal, file)
+    reading = await asyncio.to_thread(read, content)
+    refusal = _refusal(reading)
+    if refusal is not None:
+        await ctx.bus.ask(tables.files, [Cause(file, refusal)])
+        return
+    sets = [t for t in reading.transactions if isinstance(t, Remittance)]
+    known = await asyncio.to_thread(digests, content)
+    whole = hashlib.sha256(content).hexdigest()
+    await _each(
+        post_set(tables, ctx, r, file, known.get(r.header.segments[0], whole + str(n)))
+        for n, r in enumerate(sets)
+    )
+    await ctx.bus.ask(tables.files, [Cause(file, FilePosted(transactions=len(sets)))])
+
+
+async def _each(works: Iterable[Coroutine[Any, Any, None]]) -> None:
+    """One after another, all of them; then raise what the first failing one raised."""
+    failures = [(await asyncio.gather(work, return_exceptions=True))[0] for work in works]
+    for failure in failures:
+        if isinstance(failure, BaseException):
+            raise failure
+
+
+def _refusal(reading: FileReading) -> FileRefused | None:
+    """Why nothing of a file is posted: an envelope that cannot be trusted, or no 835 in it."""
+    for finding in reading.findings:
+        if finding.severity == "error":
+            return FileRefused(element=finding.element, place=finding.path, words=finding.problem)
+    if not any(isinstance(t, Remittance) for t in reading.transactions):
+        return FileRefused(element="ST01", place="ST", words="The file holds no 835.")
+    return None
+
+
+async def post_set(tables: Tables, ctx: Ctx, remittance: Remittance, file: str, digest: str) -> None:
+    """Take one set and post it whole: every claim, the suspense, the provider level; or nothing of it."""
+    rid = remittance_id(remittance, digest)
+    command = await asyncio.to_thread(take, remittance, file)
+    async with ctx.bus.begin() as tx:
+        state = await _take(tables, ctx, tx, rid, command)
+        if state is None or state.status != "received":
+            return
+        unmatched = await _post_claims(tables, ctx, tx, remittance, rid)
+        await ctx.bus.ask_in(
+            tx, tables.remittances, [Cause(rid, CloseRemittance(unmatched=tuple(unmatched)))]
+        )
+    ctx.log.info("remittance posted", state="posted", rows=len(remittance.claims))
+
+
+async def _take(
+    tables: Tables, ctx: Ctx, tx: Tx, rid: str, command: TakeRemittance
+) -> RemittanceState | None:
+    done: list[Done[RemittanceState]] = await ctx.bus.ask_in(tx, tables.remittances, [Cause(rid, command)])
+    state = done[0].state
+    if state is not None and state.status == "quarantined":
+        ctx.log.warning("remittance quarantined", state="quarantined", reason=state.defects[0].level)
+    return state
+
+
+async def _post_claims(tables: Tables, ctx: Ctx, tx: Tx, remittance: Remittance, rid: str) -> list[Unmatched]:
+    """Post the CLPs whose claims we know, in key order; keep the rest in suspense. Returns what is not on a claim."""
+    commands = [
+        PostPayment(
+            payment=payment,
+            remittance=rid,
+            payer=payer_of(remittance),
+            payer_name=remittance.payer.last,
+            on=remittance.production or remittance.on,
+            ordinal=n,
+        )
+        for n, payment in enumerate(remittance.claims, 1)
+    ]
+    blinds = [store.number_blind(ctx.blind, c.payment.number) for c in commands]
+    claims = await store.claims_by_number(tx, blinds)
+    causes = [Cause(claims[b], c) for b, c in zip(blinds, commands, strict=True) if b in claims]
+    unknown = [(b, c) for b, c in zip(blinds, commands, strict=True) if b not in claims]
+    await store.keep_in_suspense(tx, ctx.seal, unknown, ctx.clock.now())
+    held = [u async for u in _ask_claims(tables, ctx, tx, causes)]
+    return held + [_unmatched(c, "unknown_claim") for _, c in unknown]
+
+
+async def _ask_claims(tables: Tables, ctx: Ctx, tx: Tx, causes: list[Cause]) -> AsyncIterator[Unmatched]:
+    """Ask the claims in order of their ids, some at a time; yield the payments that had to wait in suspense."""
+    causes.sort(key=lambda cause: cause.stream)
+    for some in _chunks(causes, ctx.settings.claims_at_once):
+        done: list[Done[ClaimState]] = await ctx.bus.ask_in(tx, tables.claims, some)
+        if any(d.refused for d in done):
+            raise Conflict("a claim was parked meanwhile")
+        last = {d.stream: d.state for d in done}
+        for cause in some:
+            state, command = last[cause.stream], cause.what
+            assert isinstance(command, PostPayment)
+            why = {p.id: p.why for p in state.held}.get(command.id) if state else None
+            if why:
+                yield _unmatched(command, why, cause.stream)
+        await asyncio.sleep(0)
+
+
+def _chunks(causes: Sequence[Cause], size: int) -> Iterator[Sequence[Cause]]:
+    """Runs of about ``size``, never cutting through one claim's causes."""
+    start = 0
+    while start < len(causes):
+        end = min(start + size, len(causes))
+        while end < len(causes) and causes[end].stream == causes[end - 1].stream:
+            end += 1
+        yield causes[start:end]
+        start = end
+
+
+def _unmatched(command: PostPayment, reason: str, claim: str = "") -> Unmatched:
+    return Unmatched(
+        posting=command.id,
+        number=command.payment.number,
+        paid=command.payment.paid,
+        charge=command.payment.charge,
+        reason=reason,
+        claim=claim,
+    )
