@@ -36,8 +36,9 @@ async def make_stores(place: Place = PLACE) -> None:
     """Make roles, databases and topics. Raises Trouble when a server refuses."""
     password = keys.password(place, "postgres")
     await databases.provide(f"postgresql://postgres:{password}@{POSTGRES}:5432/postgres", keys.roles(place))
-    made = await topics.provide(KAFKA, topics.declared())
-    print(f"databases: {', '.join(part.database for part in SERVICES)}; topics made: {len(made)}")
+    wanted = topics.declared()
+    await topics.provide(KAFKA, wanted)
+    print(f"databases: {', '.join(part.database for part in SERVICES)}; topics: {len(wanted)}")
 
 
 def _address(place: Place, database: str) -> str:
