@@ -10,11 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
+from aiokafka.errors import KafkaError
 
-from deploy.local import databases, keys, ports, topics
-from deploy.local.place import PROJECT, Place
-from deploy.local.stack import PARTS, Part
+from deploy.local import databases, keys, ports
+from deploy.local.place import PROJECT, Place, Trouble
+from deploy.local.stack import PARTS, TOPICS_FILE, Part
 from deploy.local.supervisor import Child, Supervisor
+from shared.bus.kafka import KafkaBroker
+from shared.bus.topics import declared
 from shared.testing.servers import Kafka, Postgres
 from shared.testing.servers.process import HOST, Server, tethered
 
@@ -98,11 +101,16 @@ class Machine:
         await databases.provide(self._database_url, keys.roles(self.place))
 
     async def _provide_topics(self) -> None:
-        await topics.provide(self.bootstrap, topics.declared())
+        try:
+            await KafkaBroker(self.bootstrap).create(declared(PROJECT / TOPICS_FILE, replication=1))
+        except KafkaError as error:
+            raise Trouble(
+                f"Kafka would not create the topics ({type(error).__name__}). Check KAFKA_BOOTSTRAP."
+            ) from error
 
     async def _answers(self, part: Part) -> bool:
         try:
-            answer = await self._http.get(f"{self.urls[part.name]}/readyz")
+            answer = await self._http.get(self.urls[part.name] + part.health)
         except httpx.HTTPError:
             return False
         return answer.status_code == httpx.codes.OK

@@ -27,6 +27,7 @@ class Part:
     database: str = ""
     needs: tuple[str, ...] = ()
     """Parts that must be ready before."""
+    health: str = "/readyz"
 
 
 EVERYWHERE: Mapping[str, str] = {
@@ -60,6 +61,7 @@ PARTS: tuple[Part, ...] = (
         name="sandbox",
         module="deploy.sandbox.app",
         ports={"sftp": 2222, "http": 8089},
+        health="/livez",
         settings={
             **EVERYWHERE,
             "SANDBOX_SFTP_PORT": "{ports[sandbox.sftp]}",
