@@ -1,6 +1,7 @@
 """How long each text may be: the element lengths of 005010X222A1 and X223A2, in one table.
 
-What is longer cannot be sent in an 837, so the door says it while the sender is still listening.
+What is longer cannot be sent in an 837, so the door says it while the sender is still listening. Most of what is empty and should
+not be is left to the scrubber: a claim without a member id is held, not turned away.
 """
 
 from shared.claim.claim import Accident, Claim, PayToPlan, Stay
@@ -12,7 +13,7 @@ from shared.claim.parties import Address, Guarantor, Name, Person, Provider, Ref
 TEXT: dict[type, dict[str, tuple[int, int]]] = {
     Claim: {
         "number": (1, 20),  # CLM01: 38 by the standard, 20 by the guide's note; payers cut the rest
-        "place": (1, 2),  # CLM05-1
+        "place": (0, 2),  # CLM05-1
         "frequency": (1, 1),  # CLM05-3
         "original_reference": (0, 50),  # REF*F8
         "account": (0, 50),
@@ -25,19 +26,19 @@ TEXT: dict[type, dict[str, tuple[int, int]]] = {
     Line: {
         "code": (0, 48),  # SV101-2
         "description": (0, 80),  # SV101-7
-        "units": (1, 15),
-        "unit": (2, 2),
+        "units": (0, 15),
+        "unit": (0, 2),
         "control": (0, 30),  # REF*6R
         "place": (0, 2),
         "revenue_code": (0, 4),  # SV201: 48 by the standard, four digits by NUBC
         "authorization": (0, 50),
         "referral": (0, 50),
     },
-    Name: {"last": (1, 60), "first": (0, 35), "middle": (0, 25), "prefix": (0, 10), "suffix": (0, 10)},
+    Name: {"last": (0, 60), "first": (0, 35), "middle": (0, 25), "prefix": (0, 10), "suffix": (0, 10)},
     Address: {
-        "line1": (1, 55),  # N301
+        "line1": (0, 55),  # N301
         "line2": (0, 55),
-        "city": (2, 30),  # N401
+        "city": (0, 30),  # N401
         "state": (0, 2),
         "zip": (0, 15),
         "country": (0, 3),
@@ -46,10 +47,10 @@ TEXT: dict[type, dict[str, tuple[int, int]]] = {
     Person: {"member_id": (0, 80), "weight": (0, 10)},
     Provider: {"npi": (0, 80), "tax_id": (0, 50), "taxonomy": (0, 50)},
     Guarantor: {"account": (0, 50)},
-    Payer: {"id": (1, 80), "name": (1, 60)},  # NM109, NM103
+    Payer: {"id": (1, 80), "name": (0, 60)},  # NM109, NM103
     PayToPlan: {"id": (1, 80), "tax_id": (0, 50)},
     Coverage: {
-        "relationship": (2, 2),
+        "relationship": (0, 2),
         "group_number": (0, 50),  # SBR03
         "group_name": (0, 60),  # SBR04
         "insurance_type": (0, 3),

@@ -1,0 +1,11 @@
+"""Intake's HTTP side: claims in (JSON, FHIR, X12), and the inbox."""
+
+from fastapi import APIRouter
+
+from services.intake.api import claims, fhir, inbox
+from services.intake.store.desk import Desk
+
+
+def routers(desk: Desk) -> tuple[APIRouter, ...]:
+    """All routes; the desk is where what comes in is handed to."""
+    return claims.router(desk), fhir.router(desk), inbox.router(desk)

@@ -1,0 +1,39 @@
+"""``POST /claims`` (our own JSON) and ``POST /x12`` (837 files)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.intake.api.taking import key_of, media_of, take
+from services.intake.domain.edi import read_x12
+from services.intake.domain.own import read_own
+from services.intake.settings import IntakeSettings
+from services.intake.store.desk import Desk
+from shared.service import Caller, Context, Problem, caller, context, needs
+
+Ctx = Annotated[Context[IntakeSettings], Depends(context)]
+Who = Annotated[Caller, Depends(caller)]
+
+
+def router(desk: Desk) -> APIRouter:
+    """The routes, bound to the desk."""
+    routes = APIRouter(tags=["claims"], dependencies=[needs("claims:write")])
+
+    @routes.post("/claims", operation_id="create_claim", status_code=202, response_class=Response)
+    async def create_claim(request: Request, ctx: Ctx, who: Who) -> Response:
+        """Take one claim. 202 with its Location; 422 names every place that is wrong."""
+        media = media_of(request)
+        if media != "application/json":
+            raise Problem(415, "unsupported-media-type", "This resource takes application/json")
+        raw = await request.body()
+        return await take(desk, ctx, raw, read_own(raw, who.name, key_of(request), desk.feeds))
+
+    @routes.post("/x12", operation_id="create_x12", response_class=Response)
+    async def create_x12(request: Request, ctx: Ctx) -> Response:
+        """Take one 837 file. The answer is the 999, or the TA1 when the envelope cannot be read."""
+        raw = await request.body()
+        return await take(desk, ctx, raw, read_x12(raw, desk.feeds, ctx.clock.now()))
+
+    return routes

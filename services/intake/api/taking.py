@@ -1,0 +1,57 @@
+"""What the HTTP doors have in common: hand in what was read, answer after the commit."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.intake.domain.inbound import Answer, Arrival, Reading
+from services.intake.store.desk import Desk, NotStoredError
+from shared.claim import uuid7
+from shared.service.context import Context
+from shared.service.problems import Problem
+from shared.service.traces import current
+
+LONGEST_KEY = 200
+RETRY_SECONDS = "5"
+
+
+async def take(desk: Desk, ctx: Context, raw: bytes, reading: Reading) -> Response:
+    """Store the message and give its answer. Raises Problem 503 with Retry-After when it cannot be stored."""
+    arrival = Arrival(uuid7(), raw, ctx.clock.now(), reading, current.get())
+    try:
+        taken = await desk.take(ctx, arrival)
+    except NotStoredError:
+        raise Problem(
+            503,
+            "not-stored",
+            "The message could not be stored",
+            "It was not taken: send it again, unchanged.",
+            headers={"Retry-After": RETRY_SECONDS},
+        ) from None
+    response = response_of(taken.answer)
+    response.headers["X-Message-Id"] = taken.message
+    if taken.repeat:
+        response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def response_of(answer: Answer) -> Response:
+    """The answer as HTTP."""
+    return Response(answer.body, answer.status, dict(answer.headers), media_type=answer.media)
+
+
+def key_of(request: Request) -> str:
+    """The Idempotency-Key; empty without one. Raises Problem 400 for one that is too long."""
+    key = request.headers.get("idempotency-key", "").strip()
+    if len(key) > LONGEST_KEY:
+        raise Problem(
+            400,
+            "idempotency-key",
+            "The Idempotency-Key is too long",
+            f"Use at most {LONGEST_KEY} characters.",
+        )
+    return key
+
+
+def media_of(request: Request) -> str:
+    """The content type without its parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -1,0 +1,31 @@
+"""Intake, wired: feeds, the desk, one port for HL7 v2, three HTTP doors, the inbox."""
+
+from collections.abc import Callable
+
+from services.intake.api import routers
+from services.intake.doors import mllp_door
+from services.intake.settings import IntakeSettings, load_feeds
+from services.intake.store import inbox
+from services.intake.store.desk import Desk
+from shared.service import Service
+from shared.service.run import run
+
+
+def build(
+    settings: IntakeSettings | None = None, listening: Callable[[int], None] = lambda port: None
+) -> Service:
+    """Put the service together. Raises ValueError when a feed file cannot be used. ``listening`` is told the MLLP port."""
+    settings = settings or IntakeSettings()
+    desk = Desk(load_feeds(settings.feeds), settings.batch_messages)
+    return Service(
+        name="intake",
+        settings=settings,
+        routers=routers(desk),
+        doors=(mllp_door(desk, listening),),
+        migrations="services/intake/migrations",
+        summary=inbox.summary,
+    )
+
+
+if __name__ == "__main__":
+    run(build)

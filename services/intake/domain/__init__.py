@@ -1,0 +1,1 @@
+"""What intake knows without a computer: messages, feeds, mappings, answers. Pure."""

@@ -1,0 +1,200 @@
+"""A FHIR R4 Claim as a claim of ours."""
+
+from datetime import date
+
+from msgspec import structs
+
+from services.intake.domain.feed import Feed
+from services.intake.domain.fhir.items import Sequences, diagnoses, line
+from services.intake.domain.fhir.parties import ORDERS, billing, coverage, identifier, person, provider
+from services.intake.domain.fhir.tree import Node
+from shared.claim import Accident, Claim, Coverage, Kind, Line, Procedure, Provider, Stay
+
+_KINDS: dict[str, Kind] = {"professional": "professional", "institutional": "institutional"}
+_CAUSES = {"MVA": "AA", "WPA": "EM", "WORK": "EM", "AUTO": "AA"}
+_ROLES = {
+    "primary": "rendering",
+    "performing": "rendering",
+    "rendering": "rendering",
+    "attending": "attending",
+}
+_REPLACED = frozenset({"prior", "replaces", "replaced"})
+
+
+def claim_of(node: Node, feed: Feed) -> Claim | None:
+    """Make the claim. None when it cannot be made; the tree's issues say why, all of them."""
+    kind = _kind(node)
+    _fixed(node)
+    number = node.get("identifier").first().get("value").text() or node.get("id").text()
+    if not number:
+        node.get("identifier").missing("Send the claim's number: payers will answer with it.")
+    patient = node.tree.resolve(node.get("patient"))
+    if not patient:
+        node.get("patient").wrong(
+            "not-found", "The Patient did not come along.", "Send it contained or in the Bundle."
+        )
+    covers, billed = _coverages(node, patient, feed)
+    found, places = diagnoses(node, kind or "professional")
+    team = {m.get("sequence").text(): m for m in node.get("careTeam").items()}
+    lines = _lines(node, kind or "professional", Sequences(places, team))
+    if kind is None or not number or not patient or not covers or not lines:
+        return None
+    total = node.get("total").cents()
+    own = covers[billed].relationship == "18"
+    claim = Claim(
+        number=number,
+        kind=kind,
+        charge=sum(x.charge for x in lines) if total is None else total,
+        place=_place(node, kind, lines, feed),
+        billing=billing(node.get("provider"), feed),
+        coverages=covers,
+        billed=billed,
+        patient=None if own else person(patient),
+        medical_record=identifier(patient, (), "MR"),
+        diagnoses=found,
+        lines=lines,
+        authorization=covers[billed].authorization,
+        accident=_accident(node),
+        accepts_assignment=feed.accept_assignment,
+    )
+    claim = structs.replace(claim, **_replacing(node), **_team(node, kind, lines))
+    return _institutional(node, claim) if kind == "institutional" else _tidied(claim)
+
+
+def _kind(node: Node) -> Kind | None:
+    code = node.get("type").code("claim-type")
+    if not code:
+        node.get("type").missing("Send professional or institutional.")
+    elif code not in _KINDS:
+        problem = "This type of claim is not taken."
+        node.get("type").wrong("not-supported", problem, "Send professional or institutional claims.")
+    return _KINDS.get(code)
+
+
+def _fixed(node: Node) -> None:
+    """Status and use, which R4 requires."""
+    for name, wanted in (("status", "active"), ("use", "claim")):
+        said = node.get(name).text()
+        if not said:
+            node.get(name).missing(f"Send {wanted}.")
+        elif said != wanted:
+            problem = f"Only a resource whose {name} is {wanted} becomes a claim."
+            node.get(name).wrong("not-supported", problem, f"Send {wanted}, or nothing.")
+
+
+def _coverages(node: Node, patient: Node, feed: Feed) -> tuple[tuple[Coverage, ...], int]:
+    """The coverages in order of their sequence, and the place of the focal one."""
+    entries = sorted(node.get("insurance").items(), key=lambda e: e.get("sequence").text().rjust(4, "0"))
+    if not entries:
+        node.get("insurance").missing("Refer to one Coverage for each payer.")
+    made = [coverage(e, patient, order, feed) for e, order in zip(entries, ORDERS, strict=False)]
+    if any(c is None for c in made):
+        return (), 0
+    focal = [place for place, e in enumerate(entries[: len(made)]) if e.get("focal").value is True]
+    return tuple(c for c in made if c), focal[0] if focal else 0
+
+
+def _lines(node: Node, kind: Kind, sequences: Sequences) -> tuple[Line, ...]:
+    items = list(node.get("item").items())
+    if not items:
+        node.get("item").missing("Send one item for each service.")
+    start = node.at("billablePeriod", "start").day()
+    return tuple(line(item, kind, sequences, start) for item in items)
+
+
+def _place(node: Node, kind: Kind, lines: tuple[Line, ...], feed: Feed) -> str:
+    """The lines' place of service, or the type of bill's first two digits (subType, or CARIN's typeofbill)."""
+    if kind == "professional":
+        told = [x.place for x in lines if x.place]
+        return told[0] if told else feed.places.get("O", "11")
+    bill = node.get("subType").code() or _information(node, "typeofbill").get("code").code()
+    bill = bill.lstrip("0")
+    return bill[:2] if len(bill) >= 2 and bill[:2].isdigit() else feed.places.get("I", "11")
+
+
+def _tidied(claim: Claim) -> Claim:
+    """A line repeats neither the claim's clinician nor its place of service."""
+    lines = tuple(
+        structs.replace(
+            x,
+            rendering=None if x.rendering == claim.rendering else x.rendering,
+            place="" if x.place == claim.place else x.place,
+        )
+        for x in claim.lines
+    )
+    return structs.replace(claim, lines=lines)
+
+
+def _team(node: Node, kind: Kind, lines: tuple[Line, ...]) -> dict[str, object]:
+    """The clinicians of the whole claim, by their role."""
+    found: dict[str, Provider] = {}
+    referring: list[Provider] = []
+    for member in node.get("careTeam").items():
+        role = member.get("role").code().lower() or "primary"
+        who = provider(member.get("provider"))
+        if who is None:
+            continue
+        if role in ("referring", "referrer"):
+            referring.append(who)
+        elif role in ("supervisor", "supervising"):
+            found.setdefault("supervising", who)
+        elif role in ("operating", "attending") and kind == "institutional":
+            found.setdefault(role, who)
+        elif role in _ROLES:
+            found.setdefault("attending" if kind == "institutional" else "rendering", who)
+    rendered = {x.rendering for x in lines if x.rendering}
+    if kind == "professional" and len(rendered) == 1:
+        found["rendering"] = rendered.pop()
+    return {**found, **({"referring": tuple(referring)} if referring else {})}
+
+
+def _replacing(node: Node) -> dict[str, object]:
+    """Frequency 7 with the payer's number, where the claim says that it replaces one (REF*F8; RFI 1538)."""
+    for related in node.get("related").items():
+        number = related.at("reference", "value").text() or related.at("claim", "identifier", "value").text()
+        if related.get("relationship").code().lower() in _REPLACED and number:
+            return {"frequency": "7", "original_reference": number}
+    return {}
+
+
+def _accident(node: Node) -> Accident | None:
+    said = node.get("accident")
+    if not said:
+        return None
+    cause = _CAUSES.get(said.get("type").code().upper(), "OA")
+    return Accident(
+        causes=(cause,), on=said.get("date").day(), state=said.at("locationAddress", "state").text()
+    )
+
+
+def _information(node: Node, category: str) -> Node:
+    """The supportingInfo of a category; an empty node where there is none."""
+    for one in node.get("supportingInfo").items():
+        if one.get("category").code().lower() == category:
+            return one
+    return Node(node.tree, None, f"{node.path}.supportingInfo")
+
+
+def _institutional(node: Node, claim: Claim) -> Claim:
+    """Statement dates, stay and ICD-10-PCS procedures."""
+    lines = [d for x in claim.lines for d in (x.first, x.last) if d]
+    first: date | None = node.at("billablePeriod", "start").day() or min(lines, default=None)
+    last: date | None = node.at("billablePeriod", "end").day() or max(lines, default=first)
+    admitted = _information(node, "admissionperiod").at("timingPeriod", "start")
+    stay = Stay(
+        admission_type=_information(node, "admtype").get("code").code()[:1],
+        admission_source=_information(node, "pointoforigin").get("code").code()[:1],
+        status=_information(node, "discharge-status").get("code").code()[:2],
+        admitted=admitted.day(),
+        admission_hour=admitted.text()[11:16].replace(":", ""),
+    )
+    procedures = tuple(
+        Procedure(
+            code=p.get("procedureCodeableConcept").code("icd-10-pcs", "2.16.840.1.113883.6.4"),
+            qualifier="BBQ" if place else "BBR",
+            on=p.get("date").day(),
+        )
+        for place, p in enumerate(node.get("procedure").items())
+    )
+    coded = tuple(p for p in procedures if p.code)
+    return structs.replace(claim, first=first, last=last, stay=stay, procedures=coded)

@@ -1,0 +1,159 @@
+"""Patient, Coverage, Organization and Practitioner as parties of the claim."""
+
+from services.intake.domain.feed import Feed
+from services.intake.domain.fhir.tree import Node
+from services.intake.domain.hl7.values import zip_code
+from shared.claim import Address, Coverage, Name, Order, Person, Provider
+
+_SEXES = {"female": "F", "male": "M", "other": "U", "unknown": "U"}
+_RELATIONSHIPS = {
+    "self": "18",
+    "spouse": "01",
+    "child": "19",
+    "common": "53",
+    "other": "G8",
+    "parent": "G8",
+    "injured": "G8",
+}
+"""subscriber-relationship -> SBR02 / PAT01; two-character X12 codes go through as they are."""
+
+_NPI = ("us-npi", "2.16.840.1.113883.4.6")
+_TAX = ("2.16.840.1.113883.4.4", "us-ein", "irs")
+ORDERS: tuple[Order, ...] = ("P", "S", "T", "A", "B", "C", "D", "E", "F", "G", "H")
+
+
+def identifier(node: Node, systems: tuple[str, ...], kind: str) -> str:
+    """The identifier of that system, or of that type code; empty where there is none."""
+    for one in node.get("identifier").items():
+        system = one.get("system").text().lower()
+        if any(word in system for word in systems) or one.get("type").code() == kind:
+            return one.get("value").text()
+    return ""
+
+
+def first_identifier(node: Node) -> str:
+    """Whatever identifier comes first."""
+    return node.get("identifier").first().get("value").text()
+
+
+def name(node: Node) -> Name:
+    """The official HumanName, else the first; an organisation's name is text."""
+    if isinstance(node.get("name").value, str):
+        return Name(last=node.get("name").text(), organization=True)
+    names = list(node.get("name").items())
+    if not names:
+        return Name(last="")
+    chosen = next((n for n in names if n.get("use").text() == "official"), names[0])
+    given = [g.text() for g in chosen.get("given").items()]
+    return Name(
+        last=chosen.get("family").text() or chosen.get("text").text(),
+        first=given[0] if given else "",
+        middle=given[1] if len(given) > 1 else "",
+        suffix=chosen.get("suffix").first().text(),
+    )
+
+
+def address(node: Node) -> Address | None:
+    """The first Address; None where it says neither street nor city."""
+    said = node.get("address").first()
+    lines = [line.text() for line in said.get("line").items()]
+    city = said.get("city").text()
+    if not lines and not city:
+        return None
+    country = said.get("country").text().upper()
+    return Address(
+        line1=lines[0] if lines else "",
+        line2=lines[1] if len(lines) > 1 else "",
+        city=city,
+        state=said.get("state").text(),
+        zip=zip_code(said.get("postalCode").text(), country),
+        country="" if country in ("US", "USA") else country,
+    )
+
+
+def person(node: Node, member_id: str = "") -> Person:
+    """A Patient or RelatedPerson."""
+    return Person(
+        name=name(node),
+        member_id=member_id,
+        address=address(node),
+        birth=node.get("birthDate").day(),
+        sex=_SEXES.get(node.get("gender").text(), ""),  # type: ignore[arg-type]
+    )
+
+
+def provider(reference: Node) -> Provider | None:
+    """Whom a Reference means: the resource when it came along, else what the reference itself says."""
+    if not reference:
+        return None
+    found = reference.tree.resolve(reference)
+    if not found:
+        npi, display = reference.at("identifier", "value").text(), reference.get("display").text()
+        organization = "Organization" in reference.get("reference").text()
+        return Provider(name=Name(last=display, organization=organization), npi=npi) if npi else None
+    if role := found.get("practitioner"):  # a PractitionerRole says who it is
+        return provider(role)
+    tax = identifier(found, _TAX, "TAX")
+    return Provider(
+        name=name(found),
+        npi=identifier(found, _NPI, "NPI"),
+        tax_id=tax.replace("-", ""),
+        tax_id_kind="EI" if tax else "",
+        taxonomy=found.get("qualification").first().get("code").code("taxonomy", "2.16.840.1.113883.6.101"),
+        address=address(found),
+    )
+
+
+def billing(reference: Node, feed: Feed) -> Provider:
+    """Who bills: what came along, completed by the feed when it is the feed's own facility or does not say who it is."""
+    said = provider(reference)
+    if said is None or not said.npi or said.npi == feed.billing.npi:
+        if said is None and reference:
+            problem = "The provider did not come along; the feed's facility bills."
+            reference.doubtful("not-found", problem, "Send the Organization contained or in the Bundle.")
+        return feed.billing
+    return said
+
+
+def coverage(entry: Node, patient: Node, order: Order, feed: Feed) -> Coverage | None:
+    """One Claim.insurance. None after noting that its Coverage did not come along, or names no payer."""
+    reference = entry.get("coverage")
+    found = reference.tree.resolve(reference)
+    if not found:
+        reference.wrong(
+            "not-found", "The Coverage did not come along.", "Send it contained or in the Bundle."
+        )
+        return None
+    payer_id, payer_name = _payer(found)
+    if not payer_id:
+        found.get("payor").missing("Refer to an Organization with an identifier that the feed's payers list.")
+        return None
+    relationship = _relationship(found)
+    subscriber = found.tree.resolve(found.get("subscriber")) if found.get("subscriber") else patient
+    member = found.get("subscriberId").text() or first_identifier(found)
+    groups = [c for c in found.get("class").items() if c.get("type").code() == "group"]
+    return Coverage(
+        order=order,
+        payer=feed.payer(payer_id, payer_name),
+        subscriber=person(patient if relationship == "18" else subscriber, member),
+        relationship=relationship,
+        group_number=groups[0].get("value").text() if groups else "",
+        group_name=groups[0].get("name").text() if groups else "",
+        filing=feed.filing(payer_id),
+        authorization=entry.get("preAuthRef").first().text(),
+        assigned="Y",
+        release="Y",
+    )
+
+
+def _payer(cover: Node) -> tuple[str, str]:
+    reference = cover.get("payor").first()
+    found = cover.tree.resolve(reference)
+    said = first_identifier(found) or reference.at("identifier", "value").text()
+    title = found.get("name").text() if isinstance(found.get("name").value, str) else ""
+    return said, title or reference.get("display").text()
+
+
+def _relationship(cover: Node) -> str:
+    code = cover.get("relationship").code()
+    return _RELATIONSHIPS.get(code.lower()) or (code if len(code) == 2 else "G8" if code else "18")

@@ -1,0 +1,57 @@
+"""What is wrong with an HL7 message: where, which code of table 0357, what to do."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from shared.events import Finding
+
+CODES = {
+    100: "Segment sequence error",
+    101: "Required field missing",
+    102: "Data type error",
+    103: "Table value not found",
+    200: "Unsupported message type",
+    201: "Unsupported event code",
+    202: "Unsupported processing id",
+    203: "Unsupported version id",
+    204: "Unknown key identifier",
+    205: "Duplicate key identifier",
+    207: "Application internal error",
+}
+"""The codes of table 0357 that we use, in our own words."""
+
+REJECTS = frozenset({200, 201, 202, 203, 204, 207})
+"""Codes that make it AR: the message is not for us as it is. The others are AE: its content must be mended."""
+
+
+class Fault(Struct, frozen=True, kw_only=True, gc=False):
+    """One defect at ``segment[sequence]-field.component``; ``field`` 0 means the whole segment."""
+
+    code: int
+    segment: str
+    sequence: int = 1
+    field: int = 0
+    repetition: int = 1
+    component: int = 0
+    severity: Literal["E", "W", "I"] = "E"
+    problem: str
+    fix: str
+
+    @property
+    def location(self) -> str:
+        """``FT1[2]-11.1``: how interface engines write it."""
+        field = f"-{self.field}" + (f".{self.component}" if self.component else "") if self.field else ""
+        return f"{self.segment}[{self.sequence}]{field}"
+
+    def finding(self) -> Finding:
+        """The same for lists and pages."""
+        return Finding(
+            rule=f"HL7-{self.code}",
+            severity="error" if self.severity == "E" else "warning",
+            location=self.location,
+            title=CODES[self.code],
+            problem=self.problem,
+            fix=self.fix,
+            source="HL7 table 0357",
+        )

@@ -1,0 +1,145 @@
+"""Take an HL7 v2 message apart, leniently: real feeds break the standard and still mean something.
+
+Segments are lists of raw fields, so that nothing is split that nobody asks for (ADR 0020). Field numbers are
+HL7's own: ``segment[3]`` is PID-3, and MSH-1 is the separator itself.
+"""
+
+import re
+from collections.abc import Iterator
+
+Segment = list[str]
+"""``["PID", "1", "", ...]``: the id, then the raw fields."""
+
+_SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{2}")
+_BREAKS = re.compile(r"\r\n|\n")
+_CHARSETS = {
+    "ASCII": "cp1252",  # who says ASCII and sends an accent means Windows
+    "8859/1": "iso-8859-1",
+    "8859/2": "iso-8859-2",
+    "8859/9": "iso-8859-9",
+    "8859/15": "iso-8859-15",
+    "UNICODE": "utf-8",
+    "UNICODE UTF-8": "utf-8",
+    "UTF-8": "utf-8",
+}
+
+
+class NotHl7Error(ValueError):
+    """The bytes hold no HL7 v2 message. Its text names what is missing, never what is there."""
+
+
+class Hl7Message:
+    """A message, its delimiters, and access by HL7's own numbers."""
+
+    __slots__ = ("component", "escape", "field", "repetition", "segments", "sub")
+
+    def __init__(self, segments: list[Segment], field: str, encoding: str) -> None:
+        component, repetition, escape, sub = tuple((encoding + "^~\\&"[len(encoding) :])[:4])
+        self.segments = segments
+        self.field = field
+        self.component = component
+        self.repetition = repetition
+        self.escape = escape
+        self.sub = sub
+
+    @property
+    def header(self) -> Segment:
+        """MSH."""
+        return self.segments[0]
+
+    def all(self, name: str) -> Iterator[Segment]:
+        """The segments of one name, in order."""
+        return (s for s in self.segments if s[0] == name)
+
+    def first(self, name: str) -> Segment:
+        """The first segment of that name; an empty one where there is none."""
+        return next(self.all(name), [name])
+
+    def get(self, segment: Segment, field: int, component: int = 1, sub: int = 1, repetition: int = 1) -> str:
+        """One value, unescaped and stripped; empty where absent, or where HL7's ``""`` says there is nothing."""
+        raw = segment[field] if field < len(segment) else ""
+        if not raw:
+            return ""
+        if self.repetition in raw or repetition > 1:
+            raw = _nth(raw, self.repetition, repetition)
+        return self.part(raw, component, sub)
+
+    def part(self, raw: str, component: int = 1, sub: int = 1) -> str:
+        """One component of a raw repetition, unescaped and stripped."""
+        if self.component in raw or component > 1:
+            raw = _nth(raw, self.component, component)
+        if sub and (self.sub in raw or sub > 1):
+            raw = _nth(raw, self.sub, sub)
+        raw = raw.strip()
+        if raw == '""':
+            return ""
+        return self._unescape(raw) if self.escape in raw else raw
+
+    def repetitions(self, segment: Segment, field: int) -> list[str]:
+        """The raw repetitions of a field that say anything."""
+        raw = segment[field] if field < len(segment) else ""
+        return [r for r in raw.split(self.repetition) if r.strip() and r != '""'] if raw else []
+
+    def _unescape(self, text: str) -> str:
+        e = re.escape(self.escape)
+        return re.sub(f"{e}([^{e}]*){e}", self._meaning, text)
+
+    def _meaning(self, match: re.Match[str]) -> str:
+        code = match[1]
+        plain = {"F": self.field, "S": self.component, "T": self.sub, "R": self.repetition, "E": self.escape}
+        if code in plain:
+            return plain[code]
+        if code[:1] == "X":
+            return _from_hex(code[1:])
+        # .br and .sp are line breaks, the rest is highlighting and fonts: a claim's text has neither
+        return " " if code[:1] == "." else ""
+
+
+def parse(raw: bytes) -> Hl7Message:
+    """Take a message apart. Segments may end in CR, LF or CRLF, be indented, or end early.
+
+    Raises NotHl7Error when there is no MSH with its delimiters.
+    """
+    text = _BREAKS.sub("\r", decode(raw)).lstrip("\ufeff\x0b \r")
+    if not text.startswith("MSH") or len(text) < 5:
+        raise NotHl7Error("The message does not begin with MSH.")
+    separator = text[3]
+    if separator.isalnum() or separator.isspace():
+        raise NotHl7Error("MSH-1 is no field separator.")
+    lines = [line.strip(" \x1c\x00") for line in text.split("\r")]
+    segments = [line.split(separator) for line in lines if line]
+    segments[0].insert(1, separator)
+    encoding = segments[0][2] if len(segments[0]) > 2 else ""
+    return Hl7Message(segments, separator, encoding)
+
+
+def decode(raw: bytes) -> str:
+    """The message's text by MSH-18; without a known one UTF-8, and where it is not that, Windows-1252."""
+    head = raw[: raw.find(b"\r")] if b"\r" in raw[:4000] else raw[:4000]
+    fields = head.split(head[3:4]) if len(head) > 4 else []
+    said = fields[17].split(b"~")[0].strip().decode("ascii", "replace").upper() if len(fields) > 17 else ""
+    charset = _CHARSETS.get(said, "utf-8")
+    try:
+        return raw.decode(charset)
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
+def broken_lines(message: Hl7Message) -> Iterator[int]:
+    """The 1-based places of lines that are no segment: no three-letter id before the separator."""
+    for place, segment in enumerate(message.segments, 1):
+        if not _SEGMENT_ID.fullmatch(segment[0]):
+            yield place
+
+
+def _nth(text: str, separator: str, place: int) -> str:
+    parts = text.split(separator, place)
+    return parts[place - 1] if place <= len(parts) else ""
+
+
+def _from_hex(digits: str) -> str:
+    try:
+        text = bytes.fromhex(digits).decode("cp1252", "replace")
+    except ValueError:
+        return ""
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,0 +1,127 @@
+"""A message at a door: who sent it, what was understood of it, what it led to, what was answered."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from shared.claim import Claim
+from shared.claim.checking import Defect, write_claim
+from shared.events import Finding
+from shared.events.intake import Door
+
+State = Literal["accepted", "kept", "partly", "duplicate", "refused"]
+"""What became of a message.
+
+``accepted``: every claim in it was taken. ``partly``: some were. ``duplicate``: all were ours already. ``kept``: stored,
+holds no claim (an ADT). ``refused``: stored, none could be made, the sender was told why.
+"""
+
+Fate = Literal["made", "amended", "duplicate"]
+"""What became of one claim of a message."""
+
+
+class Candidate(Struct, frozen=True, gc=False):
+    """A claim that was understood, before it is known whether we have it.
+
+    ``key`` says which claim it is: the feed's facility and the claim number. ``fingerprint`` says what it says.
+    """
+
+    claim: Claim
+    key: str
+    fingerprint: bytes
+
+
+class Answer(Struct, frozen=True, kw_only=True, gc=False):
+    """What the sender is told, as it goes over the wire: kept, and said again when the same message comes again.
+
+    ``status`` is the HTTP status, 0 at the MLLP door.
+    """
+
+    body: bytes
+    status: int = 0
+    media: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Result(Struct, frozen=True, kw_only=True, gc=False):
+    """What became of a message's claims: ``(claim id, fate)`` in the message's order.
+
+    ``message`` is the stored original's id. ``conflict``: its sender used this control id before, for another content.
+    """
+
+    message: str
+    claims: tuple[tuple[str, Fate], ...] = ()
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a door understood of one message, before anything is stored.
+
+    ``sender`` and ``control`` identify the message among its door's; an empty ``control`` lets the content do so.
+    ``kind`` names the type for lists (``DFT^P03``, ``837P``). ``refused`` counts what could not become a claim.
+    ``reply`` makes the answer once the fates are known; it is pure.
+    """
+
+    door: Door
+    kind: str
+    sender: str
+    control: str
+    reply: Callable[[Result], Answer]
+    feed: str = ""
+    claims: tuple[Candidate, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    refused: int = 0
+    strict_control: bool = False
+    """The control id is a promise (an Idempotency-Key): other content under it is refused, not flagged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One message as it came in, with what was understood of it."""
+
+    id: str
+    raw: bytes
+    received: datetime
+    reading: Reading
+    traceparent: str = ""
+    replay: bool = False
+
+    def identity(self) -> str:
+        """What makes two messages the same one, with the content's hash: door, sender, control id."""
+        return f"{self.reading.door}\x1f{self.reading.sender}\x1f{self.reading.control}"
+
+    def sha256(self) -> bytes:
+        """The content's hash."""
+        return hashlib.sha256(self.raw).digest()
+
+
+def candidate(claim: Claim, facility: str) -> Candidate:
+    """Make the candidate of a claim. Equal claims of one facility get the same key and the same fingerprint."""
+    digest = hashlib.sha256(write_claim(claim)).digest()
+    return Candidate(claim, f"{facility}\x1f{claim.number}", digest)
+
+
+def state_of(reading: Reading, result: Result) -> State:
+    """What became of the whole message."""
+    if reading.refused:
+        return "partly" if reading.claims else "refused"
+    if not reading.claims:
+        return "kept"
+    return "duplicate" if all(fate == "duplicate" for _, fate in result.claims) else "accepted"
+
+
+def finding_of(defect: Defect, location: str = "") -> Finding:
+    """A structural defect as a finding, with the place in the sender's own format where it is known."""
+    return Finding(
+        rule=f"CLM-{defect.code}",
+        place=defect.pointer,
+        location=location or defect.pointer or "/",
+        title="The claim cannot be carried as it is",
+        problem=defect.problem,
+        fix=defect.fix,
+    )

@@ -1,0 +1,52 @@
+"""Intake's settings, and its feeds: one YAML file each, checked at start."""
+
+from pathlib import Path
+
+import msgspec
+import yaml
+from pydantic import Field
+
+from services.intake.domain.feed import Feed, Feeds
+from services.intake.domain.hl7.fields import mapping_of
+from shared.service.settings import ServiceSettings
+
+OWN_FEEDS = Path(__file__).parent / "feeds"
+
+
+class IntakeSettings(ServiceSettings):
+    """What can be set beside what every service has."""
+
+    feeds: Path = OWN_FEEDS
+    """The folder with one YAML file per feed; the first file (by name) whose pattern fits a sender takes its messages."""
+    mllp_host: str = "127.0.0.1"
+    mllp_port: int = Field(default=2575, ge=0, le=65535)
+    mllp_connections: int = Field(default=1000, gt=0)
+    """Connections at once; one more is closed at once."""
+    mllp_message_limit: int = Field(default=16 * 1024 * 1024, gt=0)
+    """Bytes of one HL7 message; a longer one is refused by its beginning and its connection closed."""
+    mllp_waiting: int = Field(default=64, gt=0)
+    """Messages of one connection that may wait for their commit; then it is not read any further."""
+    mllp_idle_seconds: float = Field(default=3600, gt=0)
+    """After so long without a byte a connection is closed."""
+    mllp_frame_seconds: float = Field(default=60, gt=0)
+    """A message that has begun must end within this time."""
+    batch_messages: int = Field(default=200, gt=0)
+    """Messages in one transaction at most."""
+    body_limit: int = Field(default=64 * 1024 * 1024, gt=0)
+
+
+def load_feeds(folder: Path) -> Feeds:
+    """Read all feed files. Raises ValueError that names file and field: a process with a bad one does not start."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        raise ValueError(f"no feed file (*.yaml) in {folder}")
+    return Feeds(_load(file) for file in files)
+
+
+def _load(file: Path) -> Feed:
+    try:
+        feed = msgspec.convert(yaml.safe_load(file.read_text()), Feed)
+        mapping_of(feed.fields)
+    except (msgspec.ValidationError, yaml.YAMLError, ValueError) as error:
+        raise ValueError(f"{file.name}: {error}") from None
+    return feed

@@ -1,0 +1,171 @@
+"""One transaction for many messages: drop what is ours already, file the claims, store originals and answers."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from services.intake.domain.filing import File, Filed
+from services.intake.domain.inbound import Answer, Arrival, Candidate, Fate, Result, State, state_of
+from services.intake.store import inbound
+from services.intake.store.claims import CLAIMS, ids_of
+from services.intake.store.inbound import Row, Said
+from shared.bus.types import Cause, Done, Tx
+from shared.claim import uuid7
+from shared.events import ClaimAmended, ClaimReceived
+from shared.service.context import Context
+
+
+class Taken(msgspec.Struct, frozen=True, gc=False):
+    """What the sender is told, the stored message's id, and whether it was ours already."""
+
+    answer: Answer
+    message: str
+    repeat: bool = False
+    state: State | None = None
+
+
+class _Fresh(msgspec.Struct, gc=False):
+    """A message that is not ours yet, or that is replayed."""
+
+    arrival: Arrival
+    identity: bytes
+    sha256: bytes
+    conflict: bool
+    fates: list[tuple[str, Fate]] = []
+    taken: Taken | None = None
+
+    @property
+    def blocked(self) -> bool:
+        """Its Idempotency-Key was another message's: it may file nothing."""
+        return self.conflict and self.arrival.reading.strict_control
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """The claims that it may file."""
+        return () if self.blocked else self.arrival.reading.claims
+
+    def settle(self) -> Taken:
+        """The answer, once the fates are known."""
+        reading = self.arrival.reading
+        result = Result(message=self.arrival.id, claims=tuple(self.fates), conflict=self.conflict)
+        state = "refused" if self.blocked else state_of(reading, result)
+        self.taken = Taken(reading.reply(result), self.arrival.id, False, state)
+        return self.taken
+
+
+_Key = tuple[bytes, bytes]
+"""Identity and content."""
+
+
+async def store_batch(ctx: Context, tx: Tx, arrivals: Sequence[Arrival]) -> list[Taken]:
+    """Store these messages and file their claims inside ``tx``. One result per message, in order.
+
+    Raises Collision when another process stored one of them at the same time: then the whole batch is done again.
+    """
+    keys = [(ctx.blind(_named(a)), a.sha256()) for a in arrivals]
+    known = await inbound.seen(tx, list({identity for identity, _ in keys}))
+    ours = {(identity, s.sha256): s for identity, several in known.items() for s in several}
+    fresh = _fresh(arrivals, keys, set(known), ours)
+    await _file(ctx, tx, list(fresh.values()))
+    for f in fresh.values():
+        f.settle()
+    await inbound.insert(tx, [_row(ctx, f) for f in fresh.values() if not f.arrival.replay])
+    for f in fresh.values():
+        if f.arrival.replay:
+            await inbound.replayed(tx, _row(ctx, f), ctx.clock.now())
+    told = [_told(ctx, a, key, fresh, ours) for a, key in zip(arrivals, keys, strict=True)]
+    await inbound.repeated(tx, Counter(t.message for t in told if t.repeat))
+    return told
+
+
+def _named(arrival: Arrival) -> str:
+    """What identifies a message: without a control id, its content."""
+    identity = arrival.identity()
+    return identity if arrival.reading.control else f"{identity}{arrival.sha256().hex()}"
+
+
+def _fresh(
+    arrivals: Sequence[Arrival], keys: Sequence[_Key], identities: set[bytes], ours: dict[_Key, inbound.Seen]
+) -> dict[_Key, _Fresh]:
+    fresh: dict[_Key, _Fresh] = {}
+    for arrival, key in zip(arrivals, keys, strict=True):
+        if arrival.replay or (key not in ours and key not in fresh):
+            conflict = key[0] in identities and not arrival.replay
+            fresh[key] = _Fresh(arrival, *key, conflict)
+            identities.add(key[0])
+    return fresh
+
+
+def _told(
+    ctx: Context, arrival: Arrival, key: _Key, fresh: dict[_Key, _Fresh], ours: dict[_Key, inbound.Seen]
+) -> Taken:
+    if key in fresh and (first := fresh[key].taken):
+        return first if fresh[key].arrival is arrival else msgspec.structs.replace(first, repeat=True)
+    stored = ours[key]
+    return Taken(inbound.open_said(ctx.seal, stored.id, stored.said).answer, stored.id, True)
+
+
+async def _file(ctx: Context, tx: Tx, fresh: list[_Fresh]) -> None:
+    """Put every claim to its aggregate, in the order of arrival, and note each one's fate."""
+    wanted = [(f, c, ctx.blind(c.key)) for f in fresh for c in f.candidates]
+    if not wanted:
+        return
+    ids = await ids_of(tx, [key for _, _, key in wanted])
+    causes = [
+        Cause(ids.setdefault(key, uuid7()), _command(f, c, key), traceparent=f.arrival.traceparent)
+        for f, c, key in wanted
+    ]
+    for (f, _, _), done in zip(wanted, await ctx.bus.ask_in(tx, CLAIMS, causes), strict=True):
+        f.fates.append((done.stream, _fate(done)))
+
+
+def _command(f: _Fresh, c: Candidate, key: bytes) -> File:
+    return File(
+        claim=c.claim,
+        key=key,
+        fingerprint=c.fingerprint,
+        door=f.arrival.reading.door,
+        message=f.arrival.id,
+        received=f.arrival.received,
+    )
+
+
+def _fate(done: Done[Filed]) -> Fate:
+    if any(isinstance(e, ClaimReceived) for e in done.events):
+        return "made"
+    return "amended" if any(isinstance(e, ClaimAmended) for e in done.events) else "duplicate"
+
+
+def _row(ctx: Context, f: _Fresh) -> Row:
+    assert f.taken is not None
+    assert f.taken.state is not None
+    arrival, reading = f.arrival, f.arrival.reading
+    fates = [fate for _, fate in f.fates]
+    made = (c.claim.charge for c, fate in zip(f.candidates, fates, strict=True) if fate == "made")
+    said = Said(
+        sender=reading.sender,
+        control=reading.control,
+        answer=f.taken.answer,
+        findings=reading.findings,
+    )
+    return Row(
+        id=arrival.id,
+        door=reading.door,
+        feed=reading.feed,
+        kind=reading.kind,
+        identity=f.identity,
+        control=ctx.blind(reading.control),
+        sha256=f.sha256,
+        received_at=arrival.received,
+        state=f.taken.state,
+        conflict=f.conflict,
+        claims=tuple(dict.fromkeys(claim for claim, _ in f.fates)),
+        made=fates.count("made"),
+        amended=fates.count("amended"),
+        duplicates=fates.count("duplicate"),
+        refused=1 if f.blocked else reading.refused,
+        cents=sum(made),
+        body=b"" if arrival.replay else inbound.seal_body(ctx.seal, arrival.id, arrival.raw),
+        said=inbound.seal_said(ctx.seal, arrival.id, said),
+    )

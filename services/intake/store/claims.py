@@ -1,0 +1,40 @@
+"""The claim as an aggregate, and how it is found again by its number without storing the number in the clear."""
+
+from collections.abc import Mapping, Sequence
+
+from services.intake.domain.filing import File, Filed, decide
+from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx
+from shared.events import Event
+
+
+class Claims:
+    """Aggregate ``claim``: id = claim id, promoted column ``key`` = blind index of (facility, claim number), unique."""
+
+    table = "claim"
+    state_type = Filed
+    columns = (("key", "bytea"), ("charge", "bigint"))
+
+    def decide(self, state: Filed | None, what: Event | Command, known: Known[None]) -> Decision[Filed]:
+        """See services.intake.domain.filing. Intake hears nobody: only commands arrive."""
+        assert isinstance(what, File)
+        return decide(state, what, known)
+
+    async def know(self, tx: Tx, causes: Sequence[Cause], states: Mapping[str, Filed]) -> Mapping[str, None]:
+        """Nothing outside the claim matters here."""
+        return {cause.stream: None for cause in causes}
+
+    def promoted(self, state: Filed) -> tuple[str, tuple[object, ...]]:
+        """Received is the only state that intake knows; the others are other services'."""
+        return "received", (state.key, state.charge)
+
+    async def intend(self, tx: Tx, intents: Sequence[tuple[str, Intent]]) -> None:
+        """No decision here has an effect outside."""
+
+
+CLAIMS = Claims()
+
+
+async def ids_of(tx: Tx, keys: Sequence[bytes]) -> dict[bytes, str]:
+    """The ids of the claims that we have, by key."""
+    rows = await tx.driver.fetch("select key, id from claim where key = any($1::bytea[])", list(set(keys)))
+    return {row[0]: str(row[1]) for row in rows}

@@ -1,0 +1,95 @@
+"""Group commit: messages of all doors and connections that arrive while one transaction runs go into the next.
+
+Nobody gets an answer before the transaction that holds the message is committed; if it fails, nobody gets one.
+"""
+
+import asyncio
+from collections import deque
+
+import asyncpg
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.intake.domain.feed import Feeds
+from services.intake.domain.inbound import Arrival
+from services.intake.store.batch import Taken, store_batch
+from services.intake.store.inbound import Collision
+from shared.bus.states import Conflict
+from shared.service.context import Context
+
+RACES = (Collision, Conflict, asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError)
+"""Somebody else was faster with a row of the batch: do it again, and see what they wrote."""
+
+TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSError, TimeoutError)
+"""The database does not take it now."""
+
+TRIES = 6
+
+
+class NotStoredError(Exception):
+    """The message is not stored, so it must not be answered as if it were. Its text is a kind, never a value."""
+
+
+class Desk:
+    """Where all doors hand in what they read. ``most`` messages and ``most_bytes`` bounds one transaction."""
+
+    def __init__(self, feeds: Feeds, most: int = 200, most_bytes: int = 16 * 1024 * 1024) -> None:
+        self.feeds = feeds
+        self.transactions = 0
+        self._most = most
+        self._most_bytes = most_bytes
+        self._waiting: deque[tuple[Context, Arrival, asyncio.Future[Taken]]] = deque()
+        self._clerk: asyncio.Task[None] | None = None
+
+    async def take(self, ctx: Context, arrival: Arrival) -> Taken:
+        """Store a message, file its claims, and return once that is committed. Raises NotStoredError."""
+        done: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
+        self._waiting.append((ctx, arrival, done))
+        if self._clerk is None or self._clerk.done():
+            self._clerk = asyncio.create_task(self._work(), name="intake desk")
+        return await done
+
+    async def _work(self) -> None:
+        """Until nobody waits: all that wait are one transaction."""
+        while self._waiting:
+            batch = self._next()
+            waiting = [done for _, _, done in batch]
+            try:
+                taken = await self._commit(batch[0][0], [arrival for _, arrival, _ in batch])
+            except NotStoredError as error:
+                _fail(waiting, str(error))
+            else:
+                for done, one in zip(waiting, taken, strict=True):
+                    if not done.done():  # whoever asked may have hung up
+                        done.set_result(one)
+            finally:  # also when the clerk is cancelled or has a bug: nobody may wait for ever
+                _fail(waiting, "stopped")
+
+    def _next(self) -> list[tuple[Context, Arrival, asyncio.Future[Taken]]]:
+        batch = [self._waiting.popleft()]
+        size = len(batch[0][1].raw)
+        while self._waiting and len(batch) < self._most:
+            size += len(self._waiting[0][1].raw)
+            if size > self._most_bytes:
+                break
+            batch.append(self._waiting.popleft())
+        return batch
+
+    async def _commit(self, ctx: Context, arrivals: list[Arrival]) -> list[Taken]:
+        for _ in range(TRIES):
+            try:
+                async with ctx.bus.begin() as tx:
+                    taken = await store_batch(ctx, tx, arrivals)
+            except RACES:
+                continue
+            except TROUBLE as error:
+                ctx.log.error("messages not stored", messages=len(arrivals), kind=type(error).__name__)
+                raise NotStoredError(type(error).__name__) from None
+            self.transactions += 1
+            return taken
+        raise NotStoredError("too many races")
+
+
+def _fail(waiting: list[asyncio.Future[Taken]], kind: str) -> None:
+    for done in waiting:
+        if not done.done():
+            done.set_exception(NotStoredError(kind))

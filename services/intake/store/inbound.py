@@ -1,0 +1,180 @@
+"""The table ``inbound``: every message that came, sealed, with what was answered and what it led to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from services.intake.domain.inbound import Answer, State
+from shared.bus.sealer import Sealer
+from shared.bus.types import Tx
+from shared.events import Finding
+
+
+class Said(Struct, frozen=True, kw_only=True, gc=False):
+    """What is kept sealed beside the original: who sent it, under which control id, the answer, the findings."""
+
+    sender: str
+    control: str
+    answer: Answer
+    findings: tuple[Finding, ...] = ()
+
+
+class Row(Struct, frozen=True, kw_only=True, gc=False):
+    """One message as it is inserted. Plain columns hold no patient data; ``body`` and ``said`` are sealed."""
+
+    id: str
+    door: str
+    feed: str
+    kind: str
+    identity: bytes
+    control: bytes
+    sha256: bytes
+    received_at: datetime
+    state: State
+    conflict: bool
+    claims: tuple[str, ...]
+    made: int
+    amended: int
+    duplicates: int
+    refused: int
+    cents: int
+    body: bytes
+    said: bytes
+
+
+class Seen(Struct, frozen=True, gc=False):
+    """A message that is ours already."""
+
+    id: str
+    sha256: bytes
+    said: bytes
+
+
+class Collision(Exception):
+    """Another process stored one of these messages at the same time."""
+
+
+_COLUMNS = (
+    ("id", "uuid"),
+    ("door", "text"),
+    ("feed", "text"),
+    ("kind", "text"),
+    ("identity", "bytea"),
+    ("control", "bytea"),
+    ("sha256", "bytea"),
+    ("received_at", "timestamptz"),
+    ("state", "text"),
+    ("conflict", "bool"),
+    ("claims", "text"),
+    ("made", "int"),
+    ("amended", "int"),
+    ("duplicates", "int"),
+    ("refused", "int"),
+    ("cents", "bigint"),
+    ("body", "bytea"),
+    ("said", "bytea"),
+)
+_NAMES = ", ".join(name for name, _ in _COLUMNS)
+_CAST = ", ".join(f"{n}::uuid[]" if n == "claims" else n for n, _ in _COLUMNS)
+_ARRAYS = ", ".join(f"${at}::{kind}[]" for at, (_, kind) in enumerate(_COLUMNS, 1))
+_INSERT = (
+    f"insert into inbound ({_NAMES}) select {_CAST} from unnest({_ARRAYS}) as x ({_NAMES})"  # noqa: S608
+    " on conflict (identity, sha256) do nothing"
+)
+_SEEN = "select identity, id, sha256, said from inbound where identity = any($1::bytea[])"
+_REPEATED = (
+    "update inbound i set repeats = repeats + x.times"
+    " from unnest($1::uuid[], $2::int[]) as x (id, times) where i.id = x.id"
+)
+_REPLAYED = (
+    "update inbound set state = $2, claims = claims || $3::uuid[], made = made + $4, amended = amended + $5,"
+    " duplicates = $6, refused = $7, cents = cents + $8, said = $9, feed = $10, kind = $11, replays = replays + 1,"
+    " replayed_at = $12 where id = $1"
+)
+
+
+async def seen(tx: Tx, identities: Sequence[bytes]) -> dict[bytes, list[Seen]]:
+    """The messages stored under these identities, whatever their content."""
+    found: dict[bytes, list[Seen]] = {}
+    for row in await tx.driver.fetch(_SEEN, list(identities)):
+        found.setdefault(row[0], []).append(Seen(str(row[1]), row[2], row[3]))
+    return found
+
+
+async def insert(tx: Tx, rows: Sequence[Row]) -> None:
+    """Store a batch in one statement. Raises Collision when another process was faster with one of them."""
+    if not rows:
+        return
+    # in one order everywhere, so that two processes cannot wait for each other
+    ordered = sorted(rows, key=lambda r: (r.identity, r.sha256))
+    columns = [[_cell(row, name) for row in ordered] for name, _ in _COLUMNS]
+    status = await tx.driver.execute(_INSERT, *columns)
+    if int(status.rpartition(" ")[2]) != len(rows):
+        raise Collision
+
+
+def _cell(row: Row, name: str) -> object:
+    # unnest would flatten an array of arrays, so this one travels as text
+    return f"{{{','.join(row.claims)}}}" if name == "claims" else getattr(row, name)
+
+
+async def repeated(tx: Tx, times: dict[str, int]) -> None:
+    """Count that these messages came again."""
+    if times:
+        await tx.driver.execute(_REPEATED, list(times), list(times.values()))
+
+
+async def replayed(tx: Tx, row: Row, at: datetime) -> None:
+    """Write what a replay made of a stored message."""
+    await tx.driver.execute(
+        _REPLAYED,
+        row.id,
+        row.state,
+        list(row.claims),
+        row.made,
+        row.amended,
+        row.duplicates,
+        row.refused,
+        row.cents,
+        row.said,
+        row.feed,
+        row.kind,
+        at,
+    )
+
+
+def seal_body(seal: Sealer, id: str, raw: bytes) -> bytes:  # noqa: A002
+    """The original, sealed to its row in pieces, each behind its length: a sealer bounds what it opens."""
+    pieces = (raw[at : at + _PIECE] for at in range(0, len(raw) or 1, _PIECE))
+    sealed = (seal.seal(piece, _aad(id, f"body/{place}")) for place, piece in enumerate(pieces))
+    return b"".join(len(piece).to_bytes(4, "big") + piece for piece in sealed)
+
+
+def open_body(seal: Sealer, id: str, sealed: bytes) -> bytes:  # noqa: A002
+    """The original, byte for byte."""
+    raw, at, place = b"", 0, 0
+    while at < len(sealed):
+        end = at + 4 + int.from_bytes(sealed[at : at + 4], "big")
+        raw += seal.open(sealed[at + 4 : end], _aad(id, f"body/{place}"))
+        at, place = end, place + 1
+    return raw
+
+
+def seal_said(seal: Sealer, id: str, said: Said) -> bytes:  # noqa: A002
+    """Answer and findings, sealed to their row."""
+    return seal.seal(msgspec.json.encode(said), _aad(id, "said"))
+
+
+def open_said(seal: Sealer, id: str, sealed: bytes) -> Said:  # noqa: A002
+    """The reverse."""
+    return _SAID.decode(seal.open(sealed, _aad(id, "said")))
+
+
+def _aad(id: str, what: str) -> bytes:  # noqa: A002
+    return f"inbound/{id}/{what}".encode()
+
+
+_PIECE = 4 * 2**20
+_SAID = msgspec.json.Decoder(Said)
