@@ -14,6 +14,8 @@ class Phase(StrEnum):
     """The temporary name may exist, whole or in part. The final name cannot."""
     RENAMING = "renaming"
     """The temporary name was whole; it may have been renamed."""
+    THERE = "there"
+    """In the mailbox, and a claim of it is parked: it is noted as submitted when it is released."""
     SENT = "sent"
     """In the mailbox, or taken from it."""
     STRANGE = "strange"
