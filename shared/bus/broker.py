@@ -13,6 +13,9 @@ Assigned = Callable[[Parts], Awaitable[None]]
 class Inbound(Protocol):
     """One member of a consumer group. Offsets are the caller's: it seeks after each assignment."""
 
+    topics: tuple[str, ...]
+    """As the broker calls them."""
+
     async def start(self, assigned: Assigned, revoked: Assigned) -> None:
         """Join. ``assigned`` is awaited before records of those partitions come, ``revoked`` before another gets them."""
 

@@ -65,7 +65,7 @@ class Bus:
         if not topics:
             return None
         inbound = self._broker.inbound(topics, f"claimflow.{self.source}")
-        return Consumer(self._db, inbound, topics, self.handle, self.isolate, self.tuning)
+        return Consumer(self._db, inbound, self.handle, self.isolate, self.tuning)
 
     def begin(self) -> Transaction:
         """``async with bus.begin() as tx:`` commits on a clean exit; its events go out in one outbox row."""
@@ -99,15 +99,20 @@ class Bus:
             self.relay.wake()
 
     async def isolate(self, tx: Tx, records: Sequence[Record]) -> None:
-        """Fold each stream by itself and park those that fail whole."""
+        """Fold each stream by itself; of one that fails, each event: the culprit is parked, the rest queues behind."""
         streams: dict[bytes | None, list[Record]] = {}
         for record in records:
             streams.setdefault(record.key, []).append(record)
         for group in streams.values():
-            outcome = await verdict.attempt(self._savepoint(tx, group))
-            if isinstance(outcome, Failed):
-                folded = await self.folding.fold(tx, group, doomed=outcome.where)
-                _log.warning("parked", events=len(folded.parked), where=outcome.where)
+            if isinstance(await verdict.attempt(self._savepoint(tx, group)), Failed):
+                for record in group:
+                    await self._alone(tx, record)
+
+    async def _alone(self, tx: Tx, record: Record) -> None:
+        outcome = await verdict.attempt(self._savepoint(tx, [record]))
+        if isinstance(outcome, Failed):
+            await self.folding.fold(tx, [record], doomed=outcome.where)
+            _log.warning("parked", events=1, where=outcome.where)
 
     async def _savepoint(self, tx: Tx, group: Sequence[Record]) -> None:
         async with tx.driver.transaction():
@@ -129,8 +134,7 @@ class Bus:
             self._done.set()
 
     async def _heal(self) -> None:
-        while not self._stopping.is_set():
-            await pause(self.tuning.heal_every, self._stopping)
+        while not await pause(self.tuning.heal_every, self._stopping):
             try:
                 await self.parking.heal()
             except INFRASTRUCTURE as error:

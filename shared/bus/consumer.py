@@ -43,16 +43,7 @@ class Consumer:
     infrastructure, to find who is to blame. Infrastructure's errors are retried for ever.
     """
 
-    def __init__(
-        self,
-        db: Opens,
-        inbound: Inbound,
-        topics: Sequence[str],
-        handle: Handle,
-        isolate: Handle,
-        tuning: Tuning,
-    ) -> None:
-        self.topics = tuple(topics)
+    def __init__(self, db: Opens, inbound: Inbound, handle: Handle, isolate: Handle, tuning: Tuning) -> None:
         self._db = db
         self._inbound = inbound
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
@@ -126,7 +117,7 @@ class Consumer:
     async def _revoked(self, parts: Parts) -> None:
         """Let the batch in hand finish, so that its work is not done again; the fence holds either way."""
         try:
-            async with asyncio.timeout(10), self._busy:
+            async with asyncio.timeout(self._tuning.revoke_patience), self._busy:
                 for part in parts:
                     self._known.pop(part, None)
         except TimeoutError:
@@ -241,10 +232,11 @@ class Unapplied(OSError):
     """A batch that failed even claim by claim: a defect of ours. Retried for ever, with an alarm, and nothing is lost."""
 
 
-async def pause(seconds: float, stopping: asyncio.Event) -> None:
-    """Wait, or less when we are to stop."""
+async def pause(seconds: float, stopping: asyncio.Event) -> bool:
+    """Wait, or less when we are to stop. Returns whether we are."""
     try:
         async with asyncio.timeout(seconds):
             await stopping.wait()
     except TimeoutError:
         pass
+    return stopping.is_set()

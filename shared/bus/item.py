@@ -88,6 +88,8 @@ def items_of(
 
 
 def _item(head: Heard, routes: Routes, reader: Reader) -> Item:
+    if not routes.hears(head.source):
+        raise Unreadable("of a producer that is not listened to here")
     route = routes.route(head.source, head.type)
     home = routes.home(head.source)
     if route is None:

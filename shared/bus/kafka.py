@@ -23,15 +23,19 @@ BATCH = 900_000
 
 @dataclass(frozen=True, slots=True)
 class KafkaBroker:
-    """A Kafka cluster. ``security`` goes to every client as it is (security_protocol, ssl_context, sasl_...)."""
+    """A Kafka cluster. ``security`` goes to every client as it is (security_protocol, ssl_context, sasl_...).
+
+    ``prefix`` stands before the names of topics and groups, where several systems share a cluster.
+    """
 
     bootstrap: str
     security: Mapping[str, Any] | None = None
     session_ms: int = 10_000
+    prefix: str = ""
 
     def inbound(self, topics: Sequence[str], group: str) -> "KafkaInbound":
         """A new member of ``group``."""
-        return KafkaInbound(self, tuple(topics), group)
+        return KafkaInbound(self, tuple(self.prefix + topic for topic in topics), self.prefix + group)
 
     async def outbound(self) -> "KafkaOutbound":
         """A new idempotent producer, connected."""
@@ -46,7 +50,7 @@ class KafkaBroker:
             **(self.security or {}),
         )
         await _started(producer)
-        return KafkaOutbound(producer)
+        return KafkaOutbound(producer, self.prefix)
 
     async def create(self, topics: Sequence[Topic]) -> None:
         """Make topics; those that exist stay as they are. Raises KafkaError."""
@@ -54,7 +58,8 @@ class KafkaBroker:
         await admin.start()
         try:
             wanted = [
-                NewTopic(t.name, t.partitions, t.replication, topic_configs=dict(t.config)) for t in topics
+                NewTopic(self.prefix + t.name, t.partitions, t.replication, topic_configs=dict(t.config))
+                for t in topics
             ]
             answer = await admin.create_topics(wanted)
             for _, code, *_ in answer.topic_errors:
@@ -88,7 +93,7 @@ class KafkaInbound(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def __init__(self, broker: KafkaBroker, topics: tuple[str, ...], group: str) -> None:
         self._broker = broker
-        self._topics = topics
+        self.topics = topics
         self._group = group
         self._parts: Parts = frozenset()
         self._client: AIOKafkaConsumer | None = None
@@ -116,7 +121,7 @@ class KafkaInbound(ConsumerRebalanceListener):  # type: ignore[misc]
             fetch_max_bytes=16 * 2**20,
             **(self._broker.security or {}),
         )
-        client.subscribe(topics=self._topics, listener=self)
+        client.subscribe(topics=self.topics, listener=self)
         await _started(client)
         self._client = client
 
@@ -175,8 +180,9 @@ class KafkaInbound(ConsumerRebalanceListener):  # type: ignore[misc]
 class KafkaOutbound:
     """One producer. After any error it is dropped: an idempotent producer that skipped a number is dead (aiokafka 1017)."""
 
-    def __init__(self, producer: AIOKafkaProducer) -> None:
+    def __init__(self, producer: AIOKafkaProducer, prefix: str) -> None:
         self._producer = producer
+        self._prefix = prefix
 
     async def send(self, frames: Sequence[Frame]) -> None:
         """Whole batches per partition, all partitions side by side. Raises KafkaError, TimeoutError."""
@@ -190,13 +196,13 @@ class KafkaOutbound:
 
     async def _batches(self, part: tuple[str, int], frames: Sequence[Frame]) -> list[asyncio.Future[Any]]:
         futures: list[asyncio.Future[Any]] = []
-        batch = self._producer.create_batch()
+        batch, topic = self._producer.create_batch(), self._prefix + part[0]
         for _, _, key, value, headers in frames:
             if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
-                futures.append(await self._producer.send_batch(batch, part[0], partition=part[1]))
+                futures.append(await self._producer.send_batch(batch, topic, partition=part[1]))
                 batch = self._producer.create_batch()
                 batch.append(timestamp=None, key=key, value=value, headers=headers)
-        futures.append(await self._producer.send_batch(batch, part[0], partition=part[1]))
+        futures.append(await self._producer.send_batch(batch, topic, partition=part[1]))
         return futures
 
     async def stop(self) -> None:

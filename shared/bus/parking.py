@@ -137,7 +137,8 @@ class ParkingLot:
         if [row["id"] for row in await self._queue(tx, parked_id)] != [row["id"] for row in found]:
             raise Conflict("something was parked meanwhile")
         if dismissed and chosen is not None:
-            await _close(tx, parked_id, chosen in folded.settled or chosen.key is None, *dismissed)
+            stray = any(p.record is chosen and p.item is None for p in folded.parked)
+            await _close(tx, parked_id, stray or chosen in folded.settled, *dismissed)
         settled = [r.id for r in records if r in folded.settled and r is not chosen]
         await tx.driver.execute("delete from parked where id = any($1::bigint[])", settled)
         await _mark(tx, folded)

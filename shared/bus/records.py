@@ -184,23 +184,23 @@ class Heard:
         return self.headers.get("traceparent", b"").decode("ascii", "replace")
 
 
-_INDEX = {topic_of(source): (source, n) for n, source in enumerate(SOURCES)}
+_INDEX = {f"/claimflow/{source}".encode(): (source, n) for n, source in enumerate(SOURCES)}
 
 
 def heard(record: Record) -> Heard:
     """Read a record's key and headers. Raises Unreadable."""
     try:
-        source, index = _INDEX[record.topic]
         headers = {key: value for key, value in record.headers if value is not None}
+        source, index = _INDEX[headers["ce_source"]]
         stream = (record.key or b"").decode()
         if len(stream) != 36:
             raise Unreadable("key is not a UUID")
         UUID(stream)
         version, kind = int(headers["ver"]), headers["ce_type"].decode()
-    except KeyError as missing:
-        raise Unreadable(f"no header {missing}") from None
+    except KeyError:
+        raise Unreadable("ce_source, ver or ce_type is missing or unknown") from None
     except ValueError:
-        raise Unreadable("key, ver or ce_type") from None
+        raise Unreadable("key, ver or ce_type is malformed") from None
     if version < 1:
         raise Unreadable("ver")
     return Heard(record, source, index, stream, version, kind, headers)
@@ -240,8 +240,8 @@ class Reader:
             )
         except Unsealable as failed:
             raise Unreadable(f"does not open: {failed}") from None
-        except KeyError as missing:
-            raise Unreadable(f"no header or type {missing}") from None
+        except KeyError:
+            raise Unreadable("ce_id, ce_time or its type is missing") from None
         except msgspec.ValidationError:
             raise Unreadable("does not fit its type") from None
         except ValueError:

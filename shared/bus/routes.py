@@ -71,6 +71,10 @@ class Routes:
         """What the service listens to."""
         return tuple(topic_of(source) for source in self._routes)
 
+    def hears(self, source: str) -> bool:
+        """Whether anything of that producer is listened to."""
+        return source in self._routes
+
     def route(self, source: str, event: str) -> Route | None:
         """Where that type goes; None when nobody here listens to it."""
         return self._routes[source].get(event)

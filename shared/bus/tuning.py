@@ -20,6 +20,8 @@ class Tuning:
     retry_most: float = 5.0
     fence_pause: float = 1.0
     """After losing a fence: time for the group to tell a zombie that it is one, before it takes partitions again."""
+    revoke_patience: float = 10.0
+    """How long a rebalance waits for the batch in hand."""
     kafka_commit: float = 1.0
     relay_poll: float = 0.25
     """How soon a relay sees rows that another process wrote."""

@@ -33,8 +33,7 @@ class Watchdog:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Watch until told to stop. Raises Stuck."""
-        while not stopping.is_set():
-            await pause(self._tuning.watchdog_every, stopping)
+        while not await pause(self._tuning.watchdog_every, stopping):
             try:
                 await self.look()
             except INFRASTRUCTURE as error:
@@ -44,7 +43,7 @@ class Watchdog:
         """Look once. Waiting for infrastructure is not being stuck: that is retried for ever. Raises Stuck."""
         inbound = self._consumer.inbound()
         async with self._db.connect() as tx:
-            known = await positions.all_stored(tx, self._consumer.topics)
+            known = await positions.all_stored(tx, inbound.topics)
         ends = await inbound.ends(known)
         self.lag = sum(max(0, ends[part][1] - at) for part, at in known.items())
         seen = (known, self._consumer.trouble)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from shared.bus import Cause, StateTable, Tuning, Tx, tables
 from shared.deciding import Command, Decision, Intent, Known, Refused
-from shared.events import ClaimCancelled, ClaimWithdrawn, Event
+from shared.events import ClaimCancelled, ClaimWithdrawn, Event, PatientMerged
 from shared.service.database import Database
 
 KEYS = {1: bytes(32)}
@@ -79,6 +79,16 @@ class Tallies:
             "insert into prints (claim, cents) values ($1, $2)",
             [(stream, intent.cents) for stream, intent in intents if isinstance(intent, Print)],
         )
+
+
+class Speaker(Tallies):
+    """Says ClaimCancelled for each Note, and an event that nobody listens to."""
+
+    def decide(self, state: Tally | None, what: Event | Command, known: Known[None]) -> Decision[Tally]:
+        assert isinstance(what, Note)
+        ignored = PatientMerged(kept="a", retired="b", facility="c", message="d")
+        tally = Tally((*(state or Tally()).charges, what.cents))
+        return Decision(tally, (cancelled(what.cents), ignored))
 
 
 async def make_tables(url: str) -> None:
