@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from services.scrubber.rules.facts import Facts
 from services.scrubber.rules.rule import Defect, rule
@@ -25,6 +26,7 @@ _LINE_ROLES = (
     ("operating", "2420A"),
     ("other_operating", "2420B"),
 )
+_npi_is_valid = lru_cache(100_000)(npi_is_valid)  # a hospital's providers come again and again
 _TAXONOMY = re.compile(r"[0-9]{3}[0-9A-Z]{6}X")
 
 
@@ -53,7 +55,7 @@ def providers(claim: Claim) -> Iterator[tuple[str, str, Provider]]:
 )
 def npi(claim: Claim, facts: Facts) -> Iterator[Defect]:
     for place, loop, provider in providers(claim):
-        if provider.npi and not npi_is_valid(provider.npi):
+        if provider.npi and not _npi_is_valid(provider.npi):
             yield Defect(
                 f"{place}/npi", f"{loop}/NM109", "The NPI does not have ten digits with a right check digit."
             )

@@ -36,19 +36,18 @@ class Rule:
     first: date = date.min
     last: date = date.max
 
-    def findings(self, claim: Claim, facts: Facts) -> Iterator[Finding]:
-        """Run the rule: one finding per defect."""
-        for defect in self.check(claim, facts):
-            yield Finding(
-                rule=self.id,
-                severity=self.severity,
-                place=defect.place,
-                location=defect.location,
-                title=self.title,
-                problem=defect.problem,
-                fix=defect.fix or self.fix,
-                source=self.source,
-            )
+    def finding(self, defect: Defect) -> Finding:
+        """What is told about one defect."""
+        return Finding(
+            rule=self.id,
+            severity=self.severity,
+            place=defect.place,
+            location=defect.location,
+            title=self.title,
+            problem=defect.problem,
+            fix=defect.fix or self.fix,
+            source=self.source,
+        )
 
 
 RULES: dict[str, Rule] = {}
