@@ -10,3 +10,43 @@ The calls that services use (each documented where it is defined)::
     write_276(inquiry) / write_277(answers) -> bytes
     acknowledge_999(reading) / acknowledge_ta1(reading)  the answers to a received file, from its findings
 """
+
+from shared.x12.claimset import ClaimRead
+from shared.x12.proof import prove
+from shared.x12.read import read
+from shared.x12.segments import Delimiters
+from shared.x12.stream import SetEnd, SetStart, read_stream
+from shared.x12.writing837 import write_837
+
+__all__ = ["ClaimRead", "Delimiters", "SetEnd", "SetStart", "prove", "read", "read_stream", "write_837"]
+
+from shared.x12.acknowledgments.writing import write_999, write_ta1
+from shared.x12.proof import (
+    Prover,
+    interest,
+    left_open,
+    net_by_reference,
+    patient_share,
+    prior_payers_share,
+    prove,
+    unmirrored,
+)
+from shared.x12.remittance835.writing import write_835
+from shared.x12.status.writing import write_276, write_277, write_277ca
+
+__all__ = [
+    "Prover",
+    "interest",
+    "left_open",
+    "net_by_reference",
+    "patient_share",
+    "prior_payers_share",
+    "prove",
+    "unmirrored",
+    "write_276",
+    "write_277",
+    "write_277ca",
+    "write_835",
+    "write_999",
+    "write_ta1",
+]

@@ -4,7 +4,7 @@ Each function raises ValueError, with a message that does not repeat the text, w
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import lru_cache
 
 from shared.claim import Address, Cents, Contact, Name, Segment, parse_cents
@@ -46,8 +46,8 @@ def clock(text: str) -> time:
 
 
 def moment(day_text: str, time_text: str) -> datetime:
-    """Join a date and a time element. X12 says no zone: the value has none either."""
-    return datetime.combine(day(day_text), clock(time_text) if time_text else time())
+    """Join a date and a time element. X12 says no zone: UTC is taken."""
+    return datetime.combine(day(day_text), clock(time_text) if time_text else time(), UTC)
 
 
 def period(form: str, text: str) -> tuple[date, date | None]:
@@ -93,6 +93,8 @@ def address_of(street: Sequence[str], city: Sequence[str]) -> Address:
     )
 
 
-def kept(loop: str, segment: Sequence[str]) -> Segment:
-    """Keep a segment as it was read, for what no field models."""
+def kept(loop: str, segment: Sequence[str], component: str = ":") -> Segment:
+    """Keep a segment as it was read, for what no field models; components are joined by ``:`` whatever the file said."""
+    if component != ":":
+        return Segment(loop, tuple([element.replace(component, ":") for element in segment]))
     return Segment(loop, tuple(segment))

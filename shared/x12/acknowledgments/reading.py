@@ -35,15 +35,15 @@ def read_group_ack(
         "received": 0,
         "accepted": 0,
     }
-    extra = _group_start(values, segments[: bounds[0]], first, unread)
+    extra = _group_start(values, segments[: bounds[0]], component, first, unread)
     sets: list[SetAck] = []
     for at, end in pairwise(bounds):
         if segments[at][0] == "AK2":
             sets.append(_set_ack(segments[at:end], component, first + at, unread))
             continue
         if segments[at][0] == "AK9":
-            extra += _group_end(values, segments[at], first + at, unread)
-        extra += [kept("999", segment) for segment in segments[at + 1 : end]]
+            extra += _group_end(values, segments[at], component, first + at, unread)
+        extra += [kept("999", segment, component) for segment in segments[at + 1 : end]]
     return GroupAck(header=header, **values, sets=tuple(sets), extra=tuple(extra)), tuple(unread)
 
 
@@ -80,7 +80,9 @@ def _number(text: str) -> tuple[int, bool]:
     return (int(text), True) if usable else (0, False)
 
 
-def _group_start(values: dict[str, Any], block: Rows, number: int, unread: list[int]) -> list[Segment]:
+def _group_start(
+    values: dict[str, Any], block: Rows, component: str, number: int, unread: list[int]
+) -> list[Segment]:
     extra = []
     for at, segment in enumerate(block):
         if segment[0] == "AK1" and not values["functional"]:
@@ -89,12 +91,12 @@ def _group_start(values: dict[str, Any], block: Rows, number: int, unread: list[
             if not readable:
                 unread.append(number + at)
         elif segment[0] != "ST":
-            extra.append(kept("999", segment))
+            extra.append(kept("999", segment, component))
     return extra
 
 
 def _group_end(
-    values: dict[str, Any], segment: Sequence[str], number: int, unread: list[int]
+    values: dict[str, Any], segment: Sequence[str], component: str, number: int, unread: list[int]
 ) -> list[Segment]:
     _, code, *counts = padded(segment, 5)
     numbers = [_number(count) for count in counts]
@@ -105,7 +107,7 @@ def _group_end(
     if code in GROUP_CODES and all(readable for _, readable in numbers):
         return []
     unread.append(number)
-    return [kept("999", segment)]
+    return [kept("999", segment, component)]
 
 
 def _set_ack(block: Rows, component: str, number: int, unread: list[int]) -> SetAck:
@@ -113,7 +115,7 @@ def _set_ack(block: Rows, component: str, number: int, unread: list[int]) -> Set
     bounds = [at for at, segment in enumerate(block) if segment[0] in ("IK3", "IK5")]
     bounds.append(len(block))
     values: dict[str, Any] = {"code": "R", "errors": []}
-    extra = [kept("2100", segment) for segment in block[1 : bounds[0]]]
+    extra = [kept("2100", segment, component) for segment in block[1 : bounds[0]]]
     for at, end in pairwise(bounds):
         if block[at][0] == "IK3":
             values["errors"].append(_segment_error(block[at:end], component, number + at, unread))
@@ -122,9 +124,9 @@ def _set_ack(block: Rows, component: str, number: int, unread: list[int]) -> Set
             values["code"] = block[at][1]
         else:
             unread.append(number + at)
-            extra.append(kept("2100", block[at]))
+            extra.append(kept("2100", block[at], component))
         values["reasons"] = tuple(reason for reason in block[at][2:] if reason)
-        extra += [kept("2100", segment) for segment in block[at + 1 : end]]
+        extra += [kept("2100", segment, component) for segment in block[at + 1 : end]]
     values["errors"] = tuple(values["errors"])
     return SetAck(transaction=transaction, set_id=set_id, guide=guide, extra=tuple(extra), **values)
 
@@ -135,7 +137,7 @@ def _segment_error(block: Rows, component: str, number: int, unread: list[int]) 
     extra: list[Segment] = []
     if not readable:
         unread.append(number)
-        extra.append(kept("2110", block[0]))
+        extra.append(kept("2110", block[0], component))
     claim = ""
     elements: list[ElementError] = []
     contexts: list[list[Segment]] = []
@@ -144,11 +146,11 @@ def _segment_error(block: Rows, component: str, number: int, unread: list[int]) 
             elements.append(_element_error(segment, component, at, unread))
             contexts.append(list(elements[-1].extra))
         elif elements:
-            contexts[-1].append(kept("2110", segment))
+            contexts[-1].append(kept("2110", segment, component))
         elif _names_claim(segment, component) and not claim:
             claim = segment[1].partition(component)[2]
         else:
-            extra.append(kept("2110", segment))
+            extra.append(kept("2110", segment, component))
     return SegmentError(
         segment=identifier,
         position=place,
@@ -174,7 +176,7 @@ def _element_error(segment: Sequence[str], component: str, number: int, unread: 
         code=code,
         reference=reference,
         value=value,
-        extra=() if readable else (kept("2110", segment),),
+        extra=() if readable else (kept("2110", segment, component),),
     )
 
 

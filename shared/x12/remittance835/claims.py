@@ -31,7 +31,7 @@ def read_claim(
     values = _clp(segments[0], number, unread, opening)
     starts = [at for at, segment in enumerate(segments) if segment[0] == "SVC"]
     starts.append(len(segments))
-    _fill(values, _CLAIM, segments[1 : starts[0]], number + 1, "2100", unread)
+    _fill(values, _CLAIM, segments[1 : starts[0]], number + 1, "2100", component, unread)
     if len(starts) > 1:
         values["services"] = tuple(
             [
@@ -46,7 +46,7 @@ def _service(
     segments: Sequence[Sequence[str]], number: int, component: str, unread: list[int]
 ) -> ServicePayment:
     values = _svc(segments[0], number, component, unread)
-    _fill(values, _SERVICE, segments[1:], number + 1, "2110", unread)
+    _fill(values, _SERVICE, segments[1:], number + 1, "2110", component, unread)
     begins = values.pop("begins", None)
     if begins is not None and "last" not in values:
         # A DTM*150 without its 151 would be written back as a 472: keep its form.
@@ -60,6 +60,7 @@ def _fill(
     segments: Sequence[Sequence[str]],
     number: int,
     loop: str,
+    component: str,
     unread: list[int],
 ) -> None:
     extra: list[Segment] = list(values.get("extra", ()))
@@ -67,10 +68,10 @@ def _fill(
         read = parts.get(segment[0])
         try:
             if read is None or not read(values, segment):
-                extra.append(kept(loop, segment))
+                extra.append(kept(loop, segment, component))
         except (ValueError, IndexError):
             unread.append(number)
-            extra.append(kept(loop, segment))
+            extra.append(kept(loop, segment, component))
         number += 1
     for name in _MANY:
         if name in values:
@@ -113,7 +114,7 @@ def _svc(segment: Sequence[str], number: int, component: str, unread: list[int])
         values["charge"], values["paid"] = amount(segment[2]), amount(segment[3])
     except (ValueError, IndexError):
         unread.append(number)
-        values |= {"charge": 0, "paid": 0, "extra": (kept("2110", segment),)}
+        values |= {"charge": 0, "paid": 0, "extra": (kept("2110", segment, component),)}
     kind, _, code = segment[1].partition(component) if size > 1 else ("", "", "")
     values["code_kind"] = kind
     if component in code:
@@ -141,7 +142,7 @@ def _submitted(values: Values, segment: Sequence[str], component: str) -> None:
     if len(segment) > 7:
         values["submitted_units"] = segment[7]
     if len(segment) > 8:
-        values["extra"] = (kept("2110", segment),)
+        values["extra"] = (kept("2110", segment, component),)
 
 
 def _money(text: str, number: int, unread: list[int]) -> Cents:

@@ -15,11 +15,11 @@ Values = dict[str, Any]
 Part = Callable[[Values, Sequence[str]], bool]
 
 
-def read_party(values: Values, block: Sequence[Sequence[str]]) -> list[Segment]:
+def read_party(values: Values, block: Sequence[Sequence[str]], component: str) -> list[Segment]:
     """Read one N1 loop into ``values``; gives the segments that no field models whole."""
     name, loop, parts = _ROLES.get(padded(block[0], 2)[1], ("", "835", {}))
     if not name or name in values:
-        return [kept("835", segment) for segment in block]
+        return [kept("835", segment, component) for segment in block]
     values[name] = Name(last=padded(block[0], 3)[2], organization=True)
     extra = []
     seen: set[str] = set()
@@ -28,7 +28,7 @@ def read_party(values: Values, block: Sequence[Sequence[str]]) -> list[Segment]:
         again = segment[0] in seen and segment[0] in _ONCE
         seen.add(segment[0])
         if part is None or again or not part(values, segment):
-            extra.append(kept(loop, segment))
+            extra.append(kept(loop, segment, component))
     address = _address(name, block)
     if address:
         values[f"{name}_address"] = address

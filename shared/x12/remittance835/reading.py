@@ -88,18 +88,18 @@ class RemittanceReader:
         return read_claim(block, self._number, self._component, self.unread, opening)
 
     def _take_group(self, block: Block) -> None:
-        self._opening += [kept("2000", segment) for segment in block]
+        self._opening += [kept("2000", segment, self._component) for segment in block]
 
     def _take_end(self, block: Block) -> None:
-        self._extra += [kept("835", segment) for segment in block[1:]]
+        self._extra += [kept("835", segment, self._component) for segment in block[1:]]
 
     def _take_provider(self, block: Block) -> None:
         try:
             self._pairs += _pairs(block[0], self._component, self._number)
         except (ValueError, IndexError):
             self.unread.append(self._number)
-            self._extra.append(kept("835", block[0]))
-        self._extra += [kept("835", segment) for segment in block[1:]]
+            self._extra.append(kept("835", block[0], self._component))
+        self._extra += [kept("835", segment, self._component) for segment in block[1:]]
 
     def _take_head(self, block: Block) -> None:
         values = self._values
@@ -108,7 +108,7 @@ class RemittanceReader:
         bounds = [*split, len(block)]
         self._extra += self._read_start(block[: bounds[0]])
         for at, end in itertools.pairwise(bounds):
-            self._extra += read_party(values, block[at:end])
+            self._extra += read_party(values, block[at:end], self._component)
         for party in ("payer", "payee"):
             values.setdefault(party, Name(last="", organization=True))
 
@@ -120,10 +120,10 @@ class RemittanceReader:
             read = _START.get(segment[0])
             try:
                 if read is None or not read(self._values, segment):
-                    yield kept("835", segment)
+                    yield kept("835", segment, self._component)
             except (ValueError, IndexError):
                 self.unread.append(self._number + at)
-                yield kept("835", segment)
+                yield kept("835", segment, self._component)
 
 
 def _pairs(segment: Sequence[str], component: str, number: int) -> list[ProviderAdjustment]:

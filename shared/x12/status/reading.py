@@ -4,31 +4,16 @@
 its first claim.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 from shared.claim import Name, Segment
 from shared.x12.elements import amount, day, kept, moment, name_is_whole, name_of, padded, period
+from shared.x12.status.inquiry import read_inquiry
+from shared.x12.status.levels import Part, Rows, Values, fill, levels, nothing
 from shared.x12.status.statuses import read_statuses
 from shared.x12.types import ClaimAnswer, ClaimAnswers, Header, LineStatus
-
-Rows = Sequence[Sequence[str]]
-Values = dict[str, Any]
-Part = Callable[[Values, Sequence[str]], bool]
-
-
-def levels(segments: Rows) -> Iterator[tuple[str, int, Rows]]:
-    """Split a set at its HL segments: level code (HL03), index of its first segment, segments.
-
-    What stands before the first comes first, with an empty code.
-    """
-    bounds = [at for at, segment in enumerate(segments) if segment[0] in ("HL", "SE")]
-    bounds.append(len(segments))
-    yield "", 0, segments[: bounds[0]]
-    for at, end in pairwise(bounds):
-        code = padded(segments[at], 4)[3] if segments[at][0] == "HL" else "SE"
-        yield code, at, segments[at:end]
 
 
 def read_answers(
@@ -80,9 +65,11 @@ class _Answers:
         elif code in ("22", "23", "PT"):
             self._patient(code, block, number)
         elif code == "":
-            self.extra += self._fill(self.values, {"ST": _nothing, "BHT": _bht}, block, number, "277")
+            self.extra += self._fill(self.values, {"ST": nothing, "BHT": _bht}, block, number, "277")
         else:
-            self.extra += [kept("277", segment) for segment in (block[1:] if code == "SE" else block)]
+            self.extra += [
+                kept("277", segment, self._component) for segment in (block[1:] if code == "SE" else block)
+            ]
 
     def _new_provider(self, block: Rows, number: int) -> None:
         self.close_provider()
@@ -92,7 +79,11 @@ class _Answers:
             Segment("2100C", segment.elements) if segment.elements[0] == "NM1" else segment
             for segment in rest
         ]
-        self._unheard = [kept("2100C", segment) for segment in block[1:2] if segment[0] == "NM1"]
+        self._unheard = [
+            kept("2100C", segment, self._component) for segment in block[1:2] if segment[0] == "NM1"
+        ]
+        if self._kind == "277CA" and padded(block[0], 5)[4] == "1" and self._provider_extra == [_NO_TRACE]:
+            self._provider_extra = []
 
     def close_provider(self) -> None:
         """Keep a provider level that had no claims: its name, and what was said of it, belong to the set then."""
@@ -156,23 +147,13 @@ class _Answers:
         return not any(segment[5:7]) and len(product.split(self._component)) <= 6 and len(segment) <= 8
 
     def _fill(
-        self, values: Values, parts: dict[str, Part], block: Rows, number: int, loop: str
+        self, values: Values, parts: Mapping[str, Part], block: Rows, number: int, loop: str
     ) -> list[Segment]:
-        extra = []
-        for at, segment in enumerate(block, number):
-            read = parts.get(segment[0])
-            try:
-                whole = read is not None and read(values, segment)
-            except (ValueError, IndexError):
-                self.unread.append(at)
-                whole = False
-            if not whole:
-                extra.append(kept(loop, segment))
-        return extra
+        return fill(values, parts, block, number, loop, self._component, self.unread)
 
 
-def _nothing(values: Values, segment: Sequence[str]) -> bool:
-    return True
+_NO_TRACE = Segment("2200C", ("TRN", "1", "0"))
+"""What a 277CA must say of a provider when it has nothing to say: written again without being kept."""
 
 
 def _bht(values: Values, segment: Sequence[str]) -> bool:
@@ -276,3 +257,5 @@ _CLAIM: dict[str, Part] = {
     "DTP": _days,
 }
 _LINE: dict[str, Part] = {"REF": _references({"FJ": "control"}), "DTP": _days}
+
+__all__ = ["read_answers", "read_inquiry"]
