@@ -1,0 +1,22 @@
+"""X12-09: what keeps a transaction from being turned into values."""
+
+from shared.x12.findings import entry
+
+entry(
+    "X12-0901",
+    "error",
+    "claim cannot be read",
+    "{} cannot be held by a claim: {}.",
+    "Correct the element and send the claim again.",
+    "the canonical claim: integer cents, real dates, the guide's codes",
+    ik3="8",
+)
+entry(
+    "X12-0902",
+    "error",
+    "transaction cannot be read",
+    "{} segments have amounts or dates that cannot be read.",
+    "Correct these segments; nothing of this transaction may be used before.",
+    "integer cents, real dates",
+    ik3="8",
+)

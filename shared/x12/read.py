@@ -1,0 +1,41 @@
+"""A whole file at once."""
+
+from msgspec.structs import replace
+
+from shared.claim import Claim
+from shared.x12.claimset import ClaimRead
+from shared.x12.stream import SetEnd, SetStart, read_stream
+from shared.x12.types import Batch, FileReading, Transaction, X12Finding
+
+
+def read(data: bytes) -> FileReading:
+    """Read a whole file of any supported kind. Never raises for what the file says: that becomes findings."""
+    transactions: list[Transaction] = []
+    findings: list[X12Finding] = []
+    claims: list[Claim] = []
+    of_claims: list[X12Finding] = []
+    last = 0
+    for event in read_stream((data,)):
+        if isinstance(event, ClaimRead):
+            if event.claim is not None:
+                claims.append(event.claim)
+            of_claims += event.findings
+        elif isinstance(event, SetEnd):
+            transactions.append(_batch(event, claims, of_claims))
+            claims, of_claims = [], []
+        elif isinstance(event, X12Finding):
+            findings.append(event)
+        elif not isinstance(event, SetStart):
+            transactions.append(event)
+        last = max(last, _last_segment(event))
+    return FileReading(transactions=tuple(transactions), findings=tuple(findings), segments=last)
+
+
+def _batch(end: SetEnd, claims: list[Claim], of_claims: list[X12Finding]) -> Batch:
+    found = sorted((*of_claims, *end.findings), key=lambda one: one.segment)
+    return replace(end.batch, claims=tuple(claims), findings=tuple(found))
+
+
+def _last_segment(event: object) -> int:
+    head = getattr(event, "header", None)
+    return head.segments[1] if head is not None else 0

@@ -1,0 +1,322 @@
+"""A file of X12 as a stream of results: sets and claims as soon as they are whole, in bounded memory."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import msgspec
+
+from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findings must be known
+from shared.x12.claimset import ClaimRead, ClaimSet
+from shared.x12.envelope import Group, Interchange, header, judge_gs, judge_isa
+from shared.x12.findings import Place, finding
+from shared.x12.names import FUNCTIONAL, claim_guide, name_of
+from shared.x12.otherset import WholeSet, reader_of
+from shared.x12.reading837.claim import Separators
+from shared.x12.segments import Delimiters
+from shared.x12.splitting import Noise, Splitter, Stretch
+from shared.x12.types import Batch, Header, InterchangeAck, Transaction, Unsupported, X12Finding
+from shared.x12.walker import Elements, Walker
+
+
+class SetStart:
+    """An 837 begins; its claims follow."""
+
+    __slots__ = ("header", "type")
+
+    def __init__(self, header_: Header, type_: str) -> None:
+        self.header: Final = header_
+        self.type: Final = type_
+
+
+class SetEnd:
+    """An 837 is over: ``batch`` is what it says of itself, without claims; ``findings`` are those of no single claim."""
+
+    __slots__ = ("batch", "findings")
+
+    def __init__(self, batch: Batch, findings: tuple[X12Finding, ...]) -> None:
+        self.batch: Final = batch
+        self.findings: Final = findings
+
+
+Event = SetStart | ClaimRead | SetEnd | Transaction | X12Finding
+"""What a stream yields: an 837 as SetStart, ClaimRead ..., SetEnd; every other set as its value; file-level findings."""
+
+_WALKERS: dict[str, Walker] = {}
+
+
+def read_stream(chunks: Iterable[bytes]) -> Iterator[Event]:
+    """Read X12 of any supported kind from byte chunks, yielding results as they are whole.
+
+    Memory is bounded by the largest chunk, the largest claim and, for sets that are no 837, the largest set. Never raises for
+    what a file says: that becomes findings.
+    """
+    driver, splitter = _Driver(), Splitter()
+    for chunk in chunks:
+        for part in splitter.feed(chunk):
+            yield from driver.take(part)
+    for part in splitter.end():
+        yield from driver.take(part)
+    yield from driver.end()
+
+
+class _Driver:
+    """Walks the envelope; inside a set the set's own reader takes over."""
+
+    def __init__(self) -> None:
+        self._out: list[Event] = []
+        self._marks = Delimiters()
+        self._interchange: Interchange | None = None
+        self._group: Group | None = None
+        self._set: ClaimSet | WholeSet | None = None
+        self._seen: set[tuple[str, int]] = set()
+        self._any = self._padded = False
+        self._segments = 0
+        self._open_end = False
+
+    # ------------------------------------------------------------ feeding
+
+    def take(self, part: Stretch | Noise) -> Iterator[Event]:
+        """Read one stretch."""
+        if isinstance(part, Noise):
+            self._noise(part)
+            yield from self._flush()
+            return
+        self._begin(part)
+        index, texts = 0, part.texts
+        while index < len(texts):
+            if self._set is None:
+                self._outside(part, index)
+                index += 1
+            else:
+                index = self._set.take(part, index)
+                yield from self._from_set(more=index < len(texts))
+            yield from self._flush()
+        self._segments = part.number + len(texts) - 1
+
+    def end(self) -> Iterator[Event]:
+        """The file is over."""
+        what = (
+            "transaction set"
+            if self._set
+            else "group"
+            if self._group
+            else "interchange"
+            if self._interchange
+            else ""
+        )
+        if what:
+            self._say("X12-0106", Place(self._segments), what, self._segments)
+        if self._set is not None:
+            yield from self._close_set()
+        if not self._any:
+            self._say("X12-0101", Place())
+        yield from self._flush()
+
+    def _flush(self) -> Iterator[Event]:
+        out, self._out = self._out, []
+        yield from out
+
+    def _say(self, code: str, place: Place, *words: object) -> None:
+        self._out.append(finding(code, place, *words))
+
+    def _noise(self, noise: Noise) -> None:
+        codes = {"bom": "X12-0103", "junk": "X12-0102", "unreadable": "X12-0108"}
+        self._any = self._any or noise.kind == "unreadable"
+        self._say(codes[noise.kind], Place(noise.number, noise.offset))
+
+    def _begin(self, part: Stretch) -> None:
+        self._any = True
+        if part.latin:
+            self._say("X12-0104", Place(part.number, part.offset))
+        if part.padded and not self._padded:
+            self._padded = True
+            self._say("X12-0105", Place(part.number, part.offset))
+        if part.fresh:
+            self._marks = part.delimiters
+            self._exact = part.exact
+
+    # ------------------------------------------------------------ envelope
+
+    def _outside(self, part: Stretch, index: int) -> None:
+        text = part.texts[index]
+        elements = text.split(self._marks.element)
+        place = Place(part.number + index, part.offset_of(index), "", "", elements[0][:3])
+        handle = _HANDLERS.get(elements[0])
+        if handle is not None:
+            handle(self, elements, place)
+        elif not text:
+            self._say("X12-0121", place)
+        elif self._group is not None:
+            self._say("X12-0309", place, elements[0][:3])
+        else:
+            self._say("X12-0119", place, elements[0][:3])
+
+    def _isa(self, elements: Elements, place: Place) -> None:
+        if self._interchange is not None:
+            self._say("X12-0115", self._interchange.place)
+        self._group = None
+        self._interchange = Interchange(elements, place)
+        judge_isa(elements, self._marks, self._exact, place, self._out.append)
+        key = (self._interchange.sender.id, self._interchange.control)
+        if key in self._seen:
+            self._say("X12-0116", place)
+        self._seen.add(key)
+
+    def _gs(self, elements: Elements, place: Place) -> None:
+        if self._group is not None:
+            self._say("X12-0203", self._group.place)
+        self._group = Group(elements, place)
+        judge_gs(self._group, self._out.append)
+        if self._interchange is not None:
+            self._interchange.groups += 1
+            if elements[6:7] and elements[6] in self._interchange.group_numbers:
+                self._say("X12-0205", place)
+            self._interchange.group_numbers.add(self._group.elements[6])
+
+    def _st(self, elements: Elements, place: Place) -> None:
+        group = self._group
+        if group is None:
+            self._say("X12-0119", place, "ST")
+        version = (elements[3] if len(elements) > 3 else "") or (group.elements[8] if group else "")
+        head = header(self._interchange, group, elements, place.segment, place.segment)
+        set_id = elements[1] if len(elements) > 1 else ""
+        self._judge_st(elements, place, set_id)
+        guide = claim_guide(version) if set_id == "837" else None
+        if guide is not None:
+            by = Separators(self._marks.component, self._marks.repetition)
+            walker = _WALKERS.get(guide.type) or _WALKERS.setdefault(guide.type, Walker(guide))
+            self._set = ClaimSet(walker, by, self._marks.element, head)
+            self._out.append(SetStart(head, guide.type))
+        else:
+            self._set = WholeSet(reader_of(set_id, version), self._marks.element, head)
+        self._set.start(elements, place.segment)
+
+    def _judge_st(self, elements: Elements, place: Place, set_id: str) -> None:
+        group = self._group
+        number = elements[2] if len(elements) > 2 else ""
+        if not 4 <= len(number) <= 9:
+            self._say("X12-0304", place)
+        if group is None:
+            return
+        group.sets += 1
+        if number in group.set_numbers:
+            self._say("X12-0305", place)
+        group.set_numbers.add(number)
+        announced = group.elements[8]
+        if len(elements) > 3 and elements[3] and announced and elements[3] != announced:
+            self._say("X12-0308", place)
+        wanted = FUNCTIONAL.get(set_id)
+        if wanted is not None and group.elements[1] != wanted:
+            self._say("X12-0207", group.place, group.elements[1][:2], set_id)
+
+    def _ge(self, elements: Elements, place: Place) -> None:
+        group, self._group = self._group, None
+        if group is None:
+            self._say("X12-0119", place, "GE")
+            return
+        if elements[2:3] != [group.elements[6]]:
+            self._say("X12-0201", place)
+        if elements[1:2] != [str(group.sets)]:
+            self._say("X12-0202", place, _count(elements), group.sets)
+
+    def _iea(self, elements: Elements, place: Place) -> None:
+        interchange, self._interchange = self._interchange, None
+        if self._group is not None:
+            self._say("X12-0203", self._group.place)
+            self._group = None
+        if interchange is None:
+            self._say("X12-0119", place, "IEA")
+            return
+        if elements[2:3] != [interchange.elements[13]]:
+            self._say("X12-0113", place)
+        if elements[1:2] != [str(interchange.groups)] and not (
+            interchange.acks and not interchange.groups and _count(elements) == interchange.acks
+        ):
+            self._say("X12-0114", place, _count(elements), interchange.groups)
+        if not interchange.groups and not interchange.acks:
+            self._say("X12-0120", place)
+
+    def _ta1(self, elements: Elements, place: Place) -> None:
+        from shared.x12.acknowledgments.reading import read_interchange_ack
+
+        interchange = self._interchange
+        if interchange is None or self._group is not None:
+            self._say("X12-0119", place, "TA1")
+            return
+        interchange.acks += 1
+        ack: tuple[InterchangeAck, bool] = read_interchange_ack(
+            elements,
+            interchange.sender,
+            interchange.receiver,
+            header(interchange, None, [], place.segment, place.segment),
+        )
+        self._out.append(ack[0])
+        if not ack[1]:
+            self._say("X12-0902", place, 1)
+
+    def _se(self, elements: Elements, place: Place) -> None:
+        self._say("X12-0309", place, "SE")
+
+    # ------------------------------------------------------------ sets
+
+    def _from_set(self, *, more: bool) -> Iterator[Event]:
+        current = self._set
+        assert current is not None
+        if isinstance(current, ClaimSet) and current.ready:
+            ready, current.ready = current.ready, []
+            yield from ready
+        if current.closed or more:
+            yield from self._close_set()
+
+    def _close_set(self) -> Iterator[Event]:
+        current, self._set = self._set, None
+        assert current is not None
+        first = current.header.segments[0]
+        current.header = msgspec.structs.replace(current.header, segments=(first, first + current.count - 1))
+        findings = self._judge_se(current)
+        if isinstance(current, ClaimSet):
+            current.end()
+            yield from current.ready
+            yield SetEnd(current.batch(), (*current.findings, *findings))
+        else:
+            yield _whole(current, findings, self._marks.component)
+
+    def _judge_se(self, current: ClaimSet | WholeSet) -> list[X12Finding]:
+        first, last = current.header.segments
+        if not current.closed:
+            return [finding("X12-0303", Place(first, 0, "", "", "ST"))]
+        place = Place(last, 0, "", "", "SE")
+        found = []
+        if current.trailer[2:3] != [current.header.transaction]:
+            found.append(finding("X12-0301", place))
+        if current.trailer[1:2] != [str(current.count)]:
+            found.append(finding("X12-0302", place, _count(current.trailer), current.count))
+        return found
+
+
+def _whole(current: WholeSet, findings: list[X12Finding], component: str) -> Transaction:
+    head = current.header
+    if current.reader is None:
+        name = name_of(current.set_id, head.guide)
+        found = finding("X12-0306", Place(head.segments[0], 0, "", "", "ST"), name)
+        return Unsupported(header=head, name=name, findings=(found, *findings))
+    value, unread = current.reader(current.segments, component, head, head.segments[0])
+    if unread:
+        findings = [finding("X12-0902", Place(unread[0], 0, "", "", ""), len(unread)), *findings]
+    return msgspec.structs.replace(value, findings=(*getattr(value, "findings", ()), *findings))
+
+
+def _count(elements: Elements) -> int | str:
+    text = elements[1] if len(elements) > 1 else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else "no number of"
+
+
+_HANDLERS = {
+    "ISA": _Driver._isa,
+    "GS": _Driver._gs,
+    "ST": _Driver._st,
+    "SE": _Driver._se,
+    "GE": _Driver._ge,
+    "IEA": _Driver._iea,
+    "TA1": _Driver._ta1,
+}

@@ -1,0 +1,94 @@
+"""Names, addresses, providers and people, as segments."""
+
+from collections.abc import Sequence
+
+from shared.claim import Address, Contact, Name, Person, Provider, Reference, Segment
+from shared.x12.writing837.marks import C, E, S, day
+from shared.x12.writing837.ranks import Ranks, Rows, joined
+
+
+def name(code: str, who: Name, kind: str = "", identifier: str = "") -> str:
+    """Write an NM1."""
+    entity = "2" if who.organization else "1"
+    head = f"NM1{E}{code}{E}{entity}{E}{who.last}{E}{who.first}{E}{who.middle}{E}{who.prefix}{E}{who.suffix}"
+    return f"{head}{E}{kind}{E}{identifier}{S}" if identifier else head + S
+
+
+def reference(said: Reference) -> str:
+    """Write a REF."""
+    further = f"{E}{E}2U{C}{said.payer}" if said.payer else ""
+    return f"REF{E}{said.qualifier}{E}{said.value}{further}{S}"
+
+
+def contact(said: Contact) -> str:
+    """Write a PER."""
+    numbers = "".join([f"{E}{kind}{E}{number}" for kind, number in said.numbers])
+    return f"PER{E}IC{E}{said.name}{numbers}{S}"
+
+
+def address(rows: Rows, places: dict[str, int], said: Address | None) -> None:
+    """Write N3 and N4."""
+    if said is None:
+        return
+    if said.line1 or said.line2:
+        rows.append((places["N3"], f"N3{E}{said.line1}{E}{said.line2}{S}"))
+    rows.append(
+        (
+            places["N4"],
+            f"N4{E}{said.city}{E}{said.state}{E}{said.zip}{E}{said.country}{E}{E}{E}{said.subdivision}{S}",
+        )
+    )
+
+
+def references(rows: Rows, places: dict[str, int], said: Sequence[Reference]) -> None:
+    """Write the REF segments of a loop; one that the loop has no place for goes last, for the judge to see."""
+    for one in said:
+        rows.append((places.get(f"REF*{one.qualifier}", 999), reference(one)))
+
+
+def provider(ranks: Ranks, loop: str, code: str, said: Provider | None, extra: Sequence[Segment] = ()) -> str:
+    """Write one provider's loop."""
+    if said is None:
+        return ""
+    places = ranks.loops[loop]
+    rows: Rows = [(0, name(code, said.name, "XX", said.npi))]
+    if said.taxonomy:
+        role = {"2310A": "AT"}.get(loop, "PE") if not ranks.professional else "PE"
+        rows.append(
+            (places.get("PRV*" + role, places.get("PRV", 998)), f"PRV{E}{role}{E}PXC{E}{said.taxonomy}{S}")
+        )
+    address(rows, places, said.address)
+    if said.tax_id:
+        kind = said.tax_id_kind or "EI"
+        rows.append((places.get(f"REF*{kind}", 999), f"REF{E}{kind}{E}{said.tax_id}{S}"))
+    references(rows, places, said.references)
+    for one in said.contacts:
+        rows.append((places.get("PER*IC", 999), contact(one)))
+    if extra:
+        ranks.keep(rows, loop, extra)
+    return joined(rows)
+
+
+def person(ranks: Ranks, loop: str, code: str, said: Person, extra: Sequence[Segment] = ()) -> str:
+    """Write a patient's or subscriber's name loop."""
+    places = ranks.loops[loop]
+    rows: Rows = [(0, name(code, said.name, said.member_id_kind, said.member_id))]
+    address(rows, places, said.address)
+    if said.birth is not None or said.sex:
+        birth = day(said.birth) if said.birth is not None else ""
+        rows.append((places.get("DMG", 999), f"DMG{E}{'D8' if birth else ''}{E}{birth}{E}{said.sex}{S}"))
+    references(rows, places, said.references)
+    if said.contact is not None:
+        rows.append((places.get("PER*IC", 999), contact(said.contact)))
+    if extra:
+        ranks.keep(rows, loop, extra)
+    return joined(rows)
+
+
+def patient_facts(relationship: str, said: Person) -> str:
+    """Write a PAT, empty when it would say nothing."""
+    if not (relationship or said.death or said.weight or said.pregnant):
+        return ""
+    death = f"D8{E}{day(said.death)}" if said.death else E
+    weight = f"01{E}{said.weight}" if said.weight else E
+    return f"PAT{E}{relationship}{E}{E}{E}{E}{death}{E}{weight}{E}{'Y' if said.pregnant else ''}{S}"
