@@ -15,6 +15,7 @@ from shared.service.context import Context
 from shared.service.traces import make
 
 CHUNK = 256 * 1024
+HANG_UP_SECONDS = 2.0
 Answers = asyncio.Queue[asyncio.Task[Taken] | bytes | None]
 
 
@@ -24,7 +25,7 @@ def mllp_door(
     """The door for app.py. ``listening`` is told the port, which matters when the settings say 0."""
 
     async def door(ctx: Context[IntakeSettings], stopping: asyncio.Event) -> None:
-        await _Server(ctx, desk).run(stopping, listening)
+        await _Server(ctx, desk, stopping).run(listening)
 
     return door
 
@@ -33,17 +34,16 @@ def mllp_door(
 class _Server:
     ctx: Context[IntakeSettings]
     desk: Desk
+    stopping: asyncio.Event
     open: set[asyncio.Task[None]] = field(default_factory=set)
 
-    async def run(self, stopping: asyncio.Event, listening: Callable[[int], None]) -> None:
+    async def run(self, listening: Callable[[int], None]) -> None:
         settings = self.ctx.settings
         server = await asyncio.start_server(self._accept, settings.mllp_host, settings.mllp_port)
         listening(server.sockets[0].getsockname()[1])
-        await stopping.wait()
+        await self.stopping.wait()
         server.close()
-        for task in self.open:  # what was read is still answered: see _Connection.serve
-            task.cancel()
-        if self.open:
+        if self.open:  # each sees the event too, answers what it has read, and hangs up
             await asyncio.wait(self.open)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -51,11 +51,11 @@ class _Server:
         assert task is not None
         if len(self.open) >= self.ctx.settings.mllp_connections:
             self.ctx.log.warning("mllp connection refused", open=len(self.open))
-            writer.close()
+            await _hang_up(writer)
             return
         self.open.add(task)
         try:
-            await _Connection(self.ctx, self.desk, reader, writer).serve()
+            await _Connection(self.ctx, self.desk, reader, writer).serve(self.stopping)
         finally:
             self.open.discard(task)
 
@@ -77,28 +77,25 @@ class _Connection:
         self._framer = Framer(ctx.settings.mllp_message_limit)
         self._answers: Answers = asyncio.Queue(ctx.settings.mllp_waiting)
 
-    async def serve(self) -> None:
+    async def serve(self, stopping: asyncio.Event) -> None:
         """Until the sender hangs up, breaks the rules, cannot be answered, or we stop."""
         answering = asyncio.create_task(self._answer())
         reading = asyncio.create_task(self._read())
-        try:
-            await asyncio.wait({reading, answering}, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            pass  # we stop: nothing more is read, what was read is answered
-        finally:
-            reading.cancel()
-            await asyncio.wait({reading})
-            await self._finish(answering)
-            self._writer.close()
+        stopped = asyncio.create_task(stopping.wait())
+        await asyncio.wait({reading, answering, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        reading.cancel()
+        await asyncio.wait({reading})
+        await self._finish(answering)
+        await _hang_up(self._writer)
 
     async def _finish(self, answering: asyncio.Task[None]) -> None:
-        while not answering.done():
-            try:
-                self._answers.put_nowait(None)
-                break
-            except asyncio.QueueFull:
-                await asyncio.wait({answering}, timeout=0.05)
-        await asyncio.wait({answering}, timeout=self._ctx.settings.stop_seconds)
+        """Answer what was read, for as long as a stop may take."""
+        while not answering.done() and self._answers.full():
+            await asyncio.wait({answering}, timeout=0.05)
+        if not answering.done():
+            self._answers.put_nowait(None)
+        await asyncio.wait({answering}, timeout=self._ctx.settings.stop_seconds / 2)
         answering.cancel()
 
     async def _read(self) -> None:
@@ -122,7 +119,9 @@ class _Connection:
         at = self._ctx.clock.now()
         reading = read_hl7(raw, self._desk.feeds, at) if whole else read_broken(raw, self._desk.feeds, at)
         arrival = Arrival(uuid7(), raw, at, reading, make(self._ctx.settings.trace_share))
-        await self._answers.put(asyncio.create_task(self._desk.take(self._ctx, arrival)))
+        taking = asyncio.create_task(self._desk.take(self._ctx, arrival))
+        taking.add_done_callback(_looked_at)
+        await self._answers.put(taking)
 
     async def _answer(self) -> None:
         """Answer in the order of arrival. What is not stored is not answered, and nothing behind it either."""
@@ -132,3 +131,19 @@ class _Connection:
                 await self._writer.drain()
             except (NotStoredError, ConnectionError):
                 return
+
+
+def _looked_at(taking: asyncio.Task[Taken]) -> None:
+    """A message behind one that was not stored is not waited for; that it failed too is known already."""
+    if not taking.cancelled():
+        taking.exception()
+
+
+async def _hang_up(writer: asyncio.StreamWriter) -> None:
+    """Close, and give the peer a moment to read what is left; who does not read is cut off."""
+    writer.close()
+    try:
+        async with asyncio.timeout(HANG_UP_SECONDS):
+            await writer.wait_closed()
+    except (TimeoutError, OSError):
+        writer.transport.abort()
