@@ -11,16 +11,8 @@ The calls that services use (each documented where it is defined)::
     acknowledge_999(reading) / acknowledge_ta1(reading)  the answers to a received file, from its findings
 """
 
-from shared.x12.claimset import ClaimRead
-from shared.x12.proof import prove
-from shared.x12.read import read
-from shared.x12.segments import Delimiters
-from shared.x12.stream import SetEnd, SetStart, read_stream
-from shared.x12.writing837 import write_837
-
-__all__ = ["ClaimRead", "Delimiters", "SetEnd", "SetStart", "prove", "read", "read_stream", "write_837"]
-
 from shared.x12.acknowledgments.writing import write_999, write_ta1
+from shared.x12.claimset import ClaimRead
 from shared.x12.proof import (
     Prover,
     interest,
@@ -31,22 +23,33 @@ from shared.x12.proof import (
     prove,
     unmirrored,
 )
+from shared.x12.read import read
 from shared.x12.remittance835.writing import write_835
+from shared.x12.segments import Delimiters
 from shared.x12.status.writing import write_276, write_277, write_277ca
+from shared.x12.stream import SetEnd, SetStart, read_stream
+from shared.x12.writing837 import write_837
 
 __all__ = [
+    "ClaimRead",
+    "Delimiters",
     "Prover",
+    "SetEnd",
+    "SetStart",
     "interest",
     "left_open",
     "net_by_reference",
     "patient_share",
     "prior_payers_share",
     "prove",
+    "read",
+    "read_stream",
     "unmirrored",
     "write_276",
     "write_277",
     "write_277ca",
     "write_835",
+    "write_837",
     "write_999",
     "write_ta1",
 ]
