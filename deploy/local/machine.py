@@ -87,11 +87,12 @@ class Machine:
         }
         own = {f"{PREFIX}{name}": value.format(**known) for name, value in part.settings.items()}
         if part.secrets:
-            url = self._address(part.database) if part.database else ""
+            url = self.address_of(part.database) if part.database else ""
             own[f"{PREFIX}SECRETS_DIR"] = str(keys.hand_out(self.place, part, url))
         return {**os.environ, "PYTHONUNBUFFERED": "1", **own}
 
-    def _address(self, database: str) -> str:
+    def address_of(self, database: str) -> str:
+        """A service's database, for its own role."""
         server = urlsplit(self._database_url)
         where = f"{server.hostname}:{server.port or 5432}"
         secret = keys.password(self.place, database)

@@ -7,12 +7,14 @@ import pytest
 from deploy.local.hospital.fhir import claim_resource
 from deploy.local.hospital.hl7 import broken, dft
 from deploy.local.hospital.visits import MISTAKES, visits
+from deploy.local.hospital.x12 import file_837
 from services.intake.domain.fhir.reading import read_fhir
 from services.intake.domain.hl7.reading import read_hl7
 from services.intake.domain.own import read_own
 from services.intake.settings import OWN_FEEDS, load_feeds
 from shared.claim import Claim
 from shared.claim.checking import write_claim
+from shared.x12 import read
 
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)
 DAY = visits(300, seed=1, day=0, today=AT.date())
@@ -62,6 +64,12 @@ def test_our_own_json_says_what_happened(visit: object) -> None:
     reading = read_own(write_claim(told), "ehr", "", FEEDS)
     assert not reading.findings
     assert essence(reading.claims[0].claim) == essence(told)
+
+
+def test_an_837_says_what_happened() -> None:
+    told = [v.told for v in DAY if v.door == "x12"]
+    found = read(file_837(told, 1001, AT))
+    assert [essence(claim) for batch in found.transactions for claim in batch.claims] == [essence(c) for c in told]
 
 
 def test_a_broken_segment_is_refused() -> None:
