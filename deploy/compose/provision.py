@@ -7,9 +7,11 @@ import asyncio
 import sys
 from pathlib import Path
 
-from deploy.local import databases, keys, topics
-from deploy.local.place import Place
-from deploy.local.stack import PARTS, SERVICES
+from deploy.local import databases, keys
+from deploy.local.place import PROJECT, Place
+from deploy.local.stack import PARTS, SERVICES, TOPICS_FILE
+from shared.bus.kafka import KafkaBroker
+from shared.bus.topics import declared
 
 PLACE = Place(Path("/var/lib/claimflow"))
 POSTGRES = "postgres"
@@ -36,8 +38,8 @@ async def make_stores(place: Place = PLACE) -> None:
     """Make roles, databases and topics. Raises Trouble when a server refuses."""
     password = keys.password(place, "postgres")
     await databases.provide(f"postgresql://postgres:{password}@{POSTGRES}:5432/postgres", keys.roles(place))
-    wanted = topics.declared()
-    await topics.provide(KAFKA, wanted)
+    wanted = declared(PROJECT / TOPICS_FILE, replication=1)
+    await KafkaBroker(KAFKA).create(wanted)
     print(f"databases: {', '.join(part.database for part in SERVICES)}; topics: {len(wanted)}")
 
 

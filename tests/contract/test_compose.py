@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 from deploy.compose import provision
-from deploy.local.stack import PARTS, Part
-from deploy.local.topics import declared
+from deploy.local.place import PROJECT
+from deploy.local.stack import PARTS, TOPICS_FILE, Part
+from shared.bus.topics import declared
 from shared.events import BY_SOURCE, LIFECYCLE
 
 COMPOSE: dict[str, Any] = yaml.safe_load((Path(__file__).parents[2] / "docker-compose.yml").read_text())
@@ -47,8 +48,9 @@ def test_there_is_no_container_that_the_local_stack_does_not_have() -> None:
 
 
 def test_the_containers_get_the_declared_topics_and_these_are_all_topics() -> None:
-    assert provision.topics.declared() == declared()
-    assert {topic.name for topic in declared()} == {f"claims.{source}" for source in BY_SOURCE} | {LIFECYCLE}
+    assert provision.PROJECT / provision.TOPICS_FILE == PROJECT / TOPICS_FILE
+    names = {topic.name for topic in declared(PROJECT / TOPICS_FILE)}
+    assert names == {f"claims.{source}" for source in BY_SOURCE} | {LIFECYCLE}
 
 
 def test_every_container_that_serves_has_a_health_check() -> None:
