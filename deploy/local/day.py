@@ -51,7 +51,7 @@ class Day:
         began = time.monotonic()
         before = await self.books.read()
         async with Table(self.books, self.machine, self.console, before) as table:
-            biller = asyncio.create_task(self.biller.work())
+            self._billing = asyncio.create_task(self.biller.work())
             table.say(f"{len(self.visits)} visits through four doors")
             await self.hospital.send(self.visits)
             await self._settle(table)
@@ -62,16 +62,16 @@ class Day:
                 move_ahead(self.machine.place.clock, LATE)
                 table.say(f"the clock moves {LATE.days} days ahead: late payers answer, statements fall due")
                 figures = await self._settle(table)
-            biller.cancel()
+            self._billing.cancel()
             with suppress(asyncio.CancelledError):
-                await biller
+                await self._billing
         return await close_books(self, before, figures, time.monotonic() - began)
 
     async def _settle(self, table: Table) -> Figures:
         """Wait until nothing moves any more, or nothing has changed for a while. The latest figures."""
         deadline = time.monotonic() + PATIENCE
         figures, since = table.figures, time.monotonic()
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and not self._billing.done():
             fresh = await self.books.read()
             if fresh != figures:
                 figures, since = fresh, time.monotonic()

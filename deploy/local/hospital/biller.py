@@ -85,5 +85,5 @@ def at(claim: Claim, pointer: str) -> Any:
     """What stands at a JSON pointer of a claim."""
     value: Any = msgspec.to_builtins(claim)
     for step in pointer.strip("/").split("/"):
-        value = value[int(step)] if isinstance(value, list) else value[step]
+        value = value[int(step)] if isinstance(value, list | tuple) else value[step]
     return value
