@@ -170,7 +170,7 @@ def _line(
     department = feed.departments.get(source.value("line.department", near), Department())
     professional = kind == "professional"
     first, last = source.day("line.first", sequence, near), source.day("line.last", sequence, near)
-    if first is None:
+    if first is None and not source.value("line.first", near):
         source.fault(
             101, "line.first", sequence, "The charge has no day.", "Send the day of service in FT1-4."
         )
