@@ -1,0 +1,41 @@
+"""Who has paid what: all payments shared out over all claims, computed anew each time, so that no order matters."""
+
+from services.statements.domain.states import AccountState, OnAccount
+from shared.claim import Cents
+
+
+def paid_by_claim(state: AccountState) -> dict[str, Cents]:
+    """Share the payments out: first to the claim that a payment names, then oldest service first. Never more than is due.
+
+    A claim whose payer is deciding again keeps what it had: its last balance stands for it until then.
+    """
+    dues = {c.claim: c.balance.patient_due for c in oldest_first(state)}
+    paid = dict.fromkeys(dues, 0)
+    rest = 0
+    for payment in state.payments:
+        take = min(payment.cents, dues.get(payment.claim, 0) - paid.get(payment.claim, 0))
+        if payment.claim in paid and take > 0:
+            paid[payment.claim] += take
+            rest += payment.cents - take
+        else:
+            rest += payment.cents
+    for claim, due in dues.items():
+        take = min(rest, due - paid[claim])
+        paid[claim], rest = paid[claim] + take, rest - take
+    return paid
+
+
+def oldest_first(state: AccountState) -> list[OnAccount]:
+    """The claims by first day of service, then in the order in which they came."""
+    return sorted(state.claims, key=lambda c: str(c.balance.first or ""))
+
+
+def credit_of(state: AccountState) -> Cents:
+    """What was paid beyond all that is due."""
+    return sum(p.cents for p in state.payments) - sum(paid_by_claim(state).values())
+
+
+def remaining(state: AccountState) -> dict[str, Cents]:
+    """What is left to pay per claim; nothing while its payer is deciding again."""
+    paid = paid_by_claim(state)
+    return {c.claim: 0 if c.open else c.balance.patient_due - paid[c.claim] for c in state.claims}
