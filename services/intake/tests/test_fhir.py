@@ -1,0 +1,216 @@
+"""FHIR R4 Claims: which element becomes which part, what is said when none can be made, and the door itself."""
+
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.intake.domain.fhir.reading import read_fhir
+from services.intake.domain.inbound import Reading, Result
+from services.intake.tests.messages import FEED, FEEDS
+from services.intake.tests.resources import CLAIM, GONE, bundled, changed
+from shared.claim import Claim
+from shared.events import ClaimReceived
+from shared.testing.app import Harness
+
+
+def read(document: object) -> Reading:
+    raw = document if isinstance(document, bytes) else msgspec.json.encode(document)
+    return read_fhir(raw, "test", "", FEEDS)
+
+
+def claim(**changes: Any) -> Claim:
+    (candidate,) = read(changed(**changes)).claims
+    return candidate.claim
+
+
+def issues(document: object) -> list[tuple[str, str]]:
+    return [(f.location, f.rule) for f in read(document).findings if f.severity == "error"]
+
+
+def look(value: Any, path: str) -> Any:
+    for step in path.split("."):
+        value = value[int(step)] if step.isdigit() else getattr(value, step)
+    return value
+
+
+INSTITUTIONAL = {"type": {"coding": [{"code": "institutional"}]}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "wanted"),
+    [
+        ({}, "number", "F0000001"),
+        ({"identifier": GONE}, "number", "c1"),
+        ({}, "charge", 17200),
+        ({"total": GONE}, "charge", 17200),
+        ({"total_value": 99.99}, "charge", 9999),
+        ({}, "kind", "professional"),
+        (INSTITUTIONAL, "kind", "institutional"),
+        ({**INSTITUTIONAL, "subType": {"coding": [{"code": "0131"}]}}, "place", "13"),
+        ({**INSTITUTIONAL, "billablePeriod": {"start": "2026-10-10", "end": "2026-10-14"}}, "last.day", 14),
+        (INSTITUTIONAL, "attending.npi", "1000200015"),
+        ({**INSTITUTIONAL, "item_0_revenue": {"coding": [{"code": "0450"}]}}, "lines.0.revenue_code", "0450"),
+        ({}, "place", "22"),
+        ({}, "lines.0.place", ""),
+        ({}, "lines.0.charge", 12500),
+        ({}, "lines.1.charge", 4700),
+        ({"item_0_net_value": "125.50"}, "lines.0.charge", 12550),
+        ({}, "lines.0.code", "G0463"),
+        ({}, "lines.0.modifiers", ("25",)),
+        ({}, "lines.1.last.day", 13),
+        ({}, "lines.1.units", "2"),
+        ({}, "lines.0.pointers", (1,)),
+        ({}, "lines.1.pointers", (2, 1)),
+        ({"item_0_diagnosisSequence": GONE}, "lines.0.pointers", (1, 2)),
+        ({}, "lines.0.control", "F0000001-1"),
+        ({}, "diagnoses.1.code", "E119"),
+        ({"diagnosis_1_type": [{"coding": [{"code": "principal"}]}]}, "diagnoses.0.code", "E119"),
+        ({}, "rendering.npi", "1000200015"),
+        ({}, "coverages.0.payer.name", "SANDBOX MUTUAL"),
+        ({}, "coverages.0.subscriber.member_id", "M00000001"),
+        ({}, "coverages.0.subscriber.name.first", "Ada"),
+        ({}, "coverages.0.group_number", "GRP1"),
+        ({}, "authorization", "AUTH1"),
+        ({}, "medical_record", "MRN7"),
+        ({"contained_2_relationship": {"coding": [{"code": "child"}]}}, "patient.name.last", "Testa"),
+        ({}, "patient", None),
+        ({}, "billing.npi", FEED.billing.npi),
+        ({"provider": {"identifier": {"value": "1234567893"}, "display": "Other"}}, "billing.npi", "1234567893"),
+        ({"accident": {"date": "2026-10-01", "type": {"coding": [{"code": "MVA"}]}}}, "accident.causes", ("AA",)),
+        ({"related": [{"relationship": {"coding": [{"code": "prior"}]}, "reference": {"value": "ICN9"}}]},
+         "original_reference", "ICN9"),
+    ],
+)  # fmt: skip
+def test_an_element_becomes_its_part_of_the_claim(changes: dict[str, Any], path: str, wanted: object) -> None:
+    assert look(claim(**changes), path) == wanted
+
+
+def test_a_bundle_says_the_same_as_contained_resources() -> None:
+    (of_bundle,) = read(bundled()).claims
+    assert of_bundle.claim == claim()
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({"type": {"coding": [{"code": "pharmacy"}]}}, [("Claim.type", "FHIR-not-supported")]),
+        ({"type": GONE}, [("Claim.type", "FHIR-required")]),
+        ({"status": GONE}, [("Claim.status", "FHIR-required")]),
+        ({"status": "draft"}, [("Claim.status", "FHIR-not-supported")]),
+        ({"use": "predetermination"}, [("Claim.use", "FHIR-not-supported")]),
+        ({"patient": {"reference": "Patient/9"}}, [("Claim.patient", "FHIR-not-found")]),
+        ({"insurance_0_coverage": {"reference": "Coverage/9"}}, [("Claim.insurance[0].coverage", "FHIR-not-found")]),
+        ({"insurance": []}, [("Claim.insurance", "FHIR-required")]),
+        ({"contained_2_payor": []}, [("Claim.contained[2].payor", "FHIR-required")]),
+        ({"item": GONE}, [("Claim.item", "FHIR-required")]),
+        ({"item_0_net_value": "12,5"}, [("Claim.item[0].net.value", "FHIR-value")]),
+        ({"item_0_net_value": 1.005}, [("Claim.item[0].net.value", "FHIR-value")]),
+        ({"item_0_net_currency": "EUR"}, [("Claim.item[0].net.currency", "FHIR-value")]),
+        ({"item_0_net": GONE}, [("Claim.item[0].net", "FHIR-required")]),
+        ({"item_0_servicedDate": "2026-02-30"}, [("Claim.item[0].servicedDate", "FHIR-value")]),
+        ({"item_0_servicedDate": "2026"}, [("Claim.item[0].servicedDate", "FHIR-value")]),
+        ({"item_0_productOrService": {"text": "visit"}}, [("Claim.item[0].productOrService", "FHIR-required")]),
+        ({"item_0_diagnosisSequence": [7]}, [("Claim.item[0].diagnosisSequence[0]", "FHIR-value")]),
+        ({"identifier_0_value": "X" * 21}, [("Claim.identifier", "FHIR-value")]),
+        ({"patient": [1]}, [("Claim.patient", "FHIR-not-found")]),
+    ],
+)  # fmt: skip
+def test_what_makes_no_claim_is_told_by_its_fhirpath(
+    changes: dict[str, Any], wanted: list[tuple[str, str]]
+) -> None:
+    assert issues(changed(**changes)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("changes", "version"),
+    [
+        ({"organization": {"reference": "x"}}, "STU3"),
+        ({"item_0_service": {"coding": []}}, "STU3"),
+        ({"insurance": GONE, "coverage": []}, "DSTU2"),
+        ({"traceNumber": []}, "R5"),
+    ],
+)
+def test_another_fhir_version_is_refused_by_its_name(changes: dict[str, Any], version: str) -> None:
+    (finding,) = read(changed(**changes)).findings
+    assert version in finding.problem
+
+
+@pytest.mark.parametrize(
+    "document", [{"resourceType": "Patient"}, {}, {"resourceType": "Bundle", "entry": [{}]}]
+)
+def test_what_holds_no_claim_is_refused(document: dict[str, Any]) -> None:
+    assert len(issues(document)) == 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["reference", "coding", "x"]), inner)
+    ),
+    max_leaves=5,
+)
+PLACES = (
+    sorted(CLAIM)
+    + [f"item_0_{n}" for n in CLAIM["item"][0]]
+    + [f"contained_2_{n}" for n in CLAIM["contained"][2]]
+)
+PLACES += [f"contained_0_{n}" for n in CLAIM["contained"][0]] + [
+    "insurance_0_coverage",
+    "diagnosis_0_sequence",
+]
+
+
+@given(place=st.sampled_from(PLACES), value=JSON)
+def test_whatever_stands_in_an_element_gets_an_answer(place: str, value: object) -> None:
+    reading = read(changed(**{place: value}))
+    assert bool(reading.claims) != bool(reading.refused)
+    fates = (("c", "made"),) * len(reading.claims)
+    answer = reading.reply(Result(message="m", claims=fates))  # type: ignore[arg-type]
+    assert msgspec.json.decode(answer.body)["resourceType"] == "OperationOutcome"
+    assert answer.status == (201 if reading.claims else 422)
+
+
+async def post(intake: Harness, body: object, **headers: str) -> httpx.Response:
+    raw = body if isinstance(body, bytes) else msgspec.json.encode(body)
+    return await intake.http.post(
+        "/fhir/Claim", content=raw, headers={"content-type": "application/fhir+json", **headers}
+    )
+
+
+@pytest.mark.real
+async def test_a_claim_is_created_with_its_location(intake: Harness) -> None:
+    answer = await post(intake, CLAIM)
+    assert answer.status_code == 201
+    assert answer.headers["content-type"] == "application/fhir+json"
+    await intake.quiet()
+    (said,) = intake.said()
+    assert isinstance(said.event, ClaimReceived)
+    assert said.event.door == "fhir"
+    assert answer.headers["location"] == f"/fhir/Claim/{said.stream}"
+    again = await post(intake, CLAIM)
+    assert (again.status_code, again.content) == (201, answer.content)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("body", "headers", "status", "code"),
+    [
+        (b"<Claim/>", {}, 400, "structure"),
+        (changed(status=GONE), {}, 422, "required"),
+        (CLAIM, {"content-type": "application/fhir+xml"}, 415, "not-supported"),
+        (CLAIM, {"authorization": "Bearer nobody"}, 401, "login"),
+        (CLAIM, {"idempotency-key": "k" * 201}, 400, "invalid"),
+    ],
+)
+async def test_every_refusal_is_an_operation_outcome(
+    intake: Harness, body: object, headers: dict[str, str], status: int, code: str
+) -> None:
+    answer = await post(intake, body, **headers)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/fhir+json"
+    assert answer.json()["resourceType"] == "OperationOutcome"
+    assert answer.json()["issue"][0]["code"] == code
