@@ -171,7 +171,7 @@ def _say_started(child: Child) -> None:
 
 
 def _say_where(machine: Machine) -> None:
-    console.print(f"\n[bold]claimflow runs: {machine.urls['console']}[/]  (Ctrl-C stops it)")
+    console.print(f"\n[bold]claimflow runs: {machine.entrance}[/]  (Ctrl-C stops it)", soft_wrap=True)
     ports = machine.ports
     console.print(f"  HL7 v2 (MLLP) {ports['intake.mllp']}, FHIR, X12 and JSON {machine.urls['intake']}")
     console.print(f"  logs {machine.place.logs}, ports in {machine.place.state_file}")

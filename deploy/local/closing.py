@@ -54,7 +54,14 @@ def checks(figures: Figures, expected: int) -> Iterator[Check]:
     yield Check("no money in suspense", f.suspense, 0, money=True)
     yield Check("no claim is held", held, 0)
     yield Check("nothing is parked", f.parked, 0)
-    yield Check("patient parts = statements", money["patient"], f.billed, money=True)
+    yield Check("patient parts = patients' accounts", money["patient"], f.patient_due, money=True)
+    yield Check(
+        "patients' accounts = paid by them + still owed",
+        f.patient_due,
+        f.patients_paid + f.patients_owe,
+        money=True,
+    )
+    yield Check("every account has its statement", f.gathering, 0)
 
 
 async def close_books(day: "Day", before: Figures, figures: Figures, seconds: float) -> int:

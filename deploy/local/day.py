@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 
+import httpx
 from msgspec import structs
 from rich.console import Console
 
@@ -23,8 +24,10 @@ from shared.service.clock import SystemClock, move_ahead
 STILL = 4.0
 """Seconds without any change after which nothing more is expected to happen by itself."""
 PATIENCE = 120.0
-LATE = timedelta(days=6)
-"""Longer than the latest payer of the sandbox takes."""
+WAITS = ((6, "late payers answer, the first statements go out"), (2, "statements for the late ones"))
+"""How the evening passes: longer than the latest payer takes, then as long as claims are gathered for a statement."""
+PAYING = 4
+"""One account in so many does not pay at once."""
 
 
 class Day:
@@ -34,7 +37,7 @@ class Day:
         self.machine = machine
         self.console = console
         self.clock = SystemClock(machine.place.clock)
-        number = _count_day(machine)
+        self.number = number = _count_day(machine)
         self.visits = visits(count, seed, number, self.clock.now().date())
         chart = {visit.number: visit for visit in self.visits}
         self.again = [_under_another_number(v) for v in self.visits if v.mistake == "registered twice"]
@@ -57,11 +60,14 @@ class Day:
             await self._settle(table)
             table.say("some visits are registered a second time, under another number")
             await self.hospital.send(self.again)
-            figures = await self._settle(table)
-            if figures.moving:
-                move_ahead(self.machine.place.clock, LATE)
-                table.say(f"the clock moves {LATE.days} days ahead: late payers answer, statements fall due")
+            await self._settle(table)
+            for days, why in WAITS:
+                move_ahead(self.machine.place.clock, timedelta(days=days))
+                table.say(f"the clock moves {days} days ahead: {why}")
                 figures = await self._settle(table)
+            table.say("most patients pay")
+            await self._patients_pay()
+            figures = await self._settle(table)
             self._billing.cancel()
             with suppress(asyncio.CancelledError):
                 await self._billing
@@ -76,11 +82,21 @@ class Day:
             if fresh != figures:
                 figures, since = fresh, time.monotonic()
             still = time.monotonic() - since
-            at_end = not (figures.moving or figures.waiting or self._to_correct(figures))
-            if still > STILL or (at_end and still > 1):
+            busy = figures.moving or figures.waiting or figures.gathering or self._to_correct(figures)
+            if still > STILL or (not busy and still > 1):
                 break
             await asyncio.sleep(0.25)
         return figures
+
+    async def _patients_pay(self) -> None:
+        bearer = {"Authorization": f"Bearer {keys.token(self.machine.place, 'biller')}"}
+        async with httpx.AsyncClient(base_url=self.machine.urls["statements"], headers=bearer) as http:
+            for place, (account, cents) in enumerate(await self.books.owing()):
+                if place % PAYING:
+                    body = {"cents": cents, "method": "card"}
+                    key = {"Idempotency-Key": f"demo-{self.number}-{account}"}
+                    answer = await http.post(f"/accounts/{account}/payments", json=body, headers=key)
+                    answer.raise_for_status()
 
     def _to_correct(self, figures: Figures) -> int:
         return figures.claims("scrubber", "held") - len(self.biller.given_up)

@@ -27,9 +27,12 @@ class Figures:
     remittance: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     money: Mapping[str, int] = field(default_factory=dict)
     """charge, paid, contractual, other, patient, denied, open: cents of all claims that remittance knows."""
-    billed: int = 0
-    """Cents that statements asked of patients."""
+    patient_due: int = 0
+    """Cents on all guarantors' accounts; what they paid of it; what is left."""
     patients_paid: int = 0
+    patients_owe: int = 0
+    gathering: int = 0
+    """Accounts whose next statement is not made yet."""
     statements: int = 0
     suspense: int = 0
     parked: int = 0
@@ -85,7 +88,11 @@ select coalesce(sum(charge), 0)::bigint as charge, coalesce(sum(paid), 0)::bigin
        coalesce(sum(open), 0)::bigint as open
 from claims"""
 _SUSPENSE = "select coalesce(sum(paid), 0)::bigint from suspense where claim is null"
-_STATEMENTS = "select 0::bigint as billed, 0::bigint as patients_paid, 0::bigint as statements"
+_STATEMENTS = """
+select coalesce(sum(due), 0)::bigint as patient_due, coalesce(sum(paid), 0)::bigint as patients_paid,
+       coalesce(sum(left_to_pay), 0)::bigint as patients_owe, count(*) filter (where state = 'gathering') as gathering,
+       (select count(*) from statements) as statements
+from accounts where document is not null"""
 _RUNTIME = "select (select count(*) from outbox), (select count(*) from parked where closed_at is null)"
 SERVICES = ("intake", "scrubber", "submitter", "remittance", "statements")
 
@@ -111,6 +118,13 @@ class Books:
             **dict(intake), scrubber=scrubber, submitter=submitter, remittance=remittance, money=dict(money),
             suspense=suspense, **await self._statements(), **await self._runtime(),
         )  # fmt: skip
+
+    async def owing(self) -> list[tuple[str, int]]:
+        """Accounts that have been billed and owe something, with the cents."""
+        rows = await self._rows(
+            "statements", "select id, left_to_pay from accounts where state = 'billed' order by id"
+        )
+        return [(str(row[0]), row[1]) for row in rows]
 
     async def unsettled(self) -> list[str]:
         """The claims that are at no end, each with where it is: for the failing demonstration to name."""

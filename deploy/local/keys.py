@@ -33,6 +33,11 @@ def token(place: Place, caller: str) -> str:
     return kept(place.secrets / "tokens" / caller, lambda: secrets.token_urlsafe(32))
 
 
+def sign_in(place: Place) -> str:
+    """The one-time token that signs a browser in at the console by its address. Each start has another."""
+    return kept(place.secrets / "sign_in", lambda: secrets.token_urlsafe(32))
+
+
 def hand_out(place: Place, part: Part, database_url: str) -> Path:
     """Write the folder of secrets that one service is started with."""
     folder = place.secrets / part.name
@@ -42,6 +47,8 @@ def hand_out(place: Place, part: Part, database_url: str) -> Path:
         "seal_keys": "1:" + kept(place.secrets / "seal_key", _key),
         "blind_key": kept(place.secrets / "blind_key", _key),
         "tokens": json.dumps(_grants(place)),
+        "service_token": token(place, "console"),
+        "sign_in_token": sign_in(place),
     }
     for name in part.secrets:
         path = folder / f"claimflow_{name}"

@@ -120,6 +120,11 @@ class Machine:
         self.publish()
         self._told(child)
 
+    @property
+    def entrance(self) -> str:
+        """The console's address, with the one-time token that signs a browser in."""
+        return f"{self.urls['console']}/login?once={keys.sign_in(self.place)}"
+
     def publish(self) -> None:
         """Tell everybody else what runs now."""
         self.place.publish(
@@ -157,6 +162,7 @@ async def running(
     """
     place.prepare()
     with place.alone():
+        (place.secrets / "sign_in").unlink(missing_ok=True)
         chosen = ports.choose(asked, place.state().get("ports", {}))
         machine = Machine(place, chosen, told, parts)
         machine.publish()

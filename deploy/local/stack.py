@@ -41,7 +41,14 @@ PARTNER = "clearinghouse"
 """The SFTP account under which claimflow logs in at the sandbox."""
 
 
-def service(name: str, http: int, *, more_ports: Mapping[str, int] | None = None, **settings: str) -> Part:
+def service(
+    name: str,
+    http: int,
+    *,
+    more_ports: Mapping[str, int] | None = None,
+    more_secrets: tuple[str, ...] = (),
+    **settings: str,
+) -> Part:
     """A service's entry: its own database and role, the keys, its HTTP port, and what only it has."""
     ports = {"http": http, **(more_ports or {})}
     listens = {f"{port.upper()}_PORT": f"{{ports[{name}.{port}]}}" for port in ports}
@@ -50,7 +57,7 @@ def service(name: str, http: int, *, more_ports: Mapping[str, int] | None = None
         module=f"services.{name}.app",
         ports=ports,
         settings={**SERVICE, **listens, **{key.upper(): value for key, value in settings.items()}},
-        secrets=SECRETS,
+        secrets=SECRETS + more_secrets,
         database=name,
         needs=SERVERS,
     )
@@ -83,10 +90,20 @@ PARTS: tuple[Part, ...] = (
         mailbox_known_hosts="{files[sandbox_known_hosts]}",
     ),
     service("remittance", 8084),
-    service("statements", 8085),
+    service(
+        "statements",
+        8085,
+        # the invented hospital's; a real one must set its own, there is no default
+        office_name="Springfield Test Hospital",
+        office_phone="555-555-0100",
+        pay_url="https://pay.springfield.example",
+        assistance_phone="555-555-0199",
+        assistance_url="https://springfield.example/assistance",
+    ),
     service(
         "console",
         8080,
+        more_secrets=("service_token", "sign_in_token"),
         intake_url="{urls[intake]}",
         scrubber_url="{urls[scrubber]}",
         submitter_url="{urls[submitter]}",
@@ -102,6 +119,6 @@ CALLERS: Mapping[str, tuple[str, ...]] = {
         "inbox:read", "admin",
     ),
     "ehr": ("claims:write", "inbox:read"),
-    "console": ("claims:read", "remittances:read", "statements:read", "inbox:read"),
+    "console": ("claims:read", "parked:write", "remittances:read", "statements:read", "inbox:read"),
 }  # fmt: skip
 """Who has a token -> its scopes."""

@@ -121,7 +121,7 @@ def lines(figures: Figures) -> list[tuple[str, int, int]]:
         ("with payers", figures.claims("remittance", "waiting"), figures.money.get("open", 0)),
         ("decided and paid", figures.settled, figures.money.get("paid", 0)),
         ("denied", figures.denied, figures.cents("remittance", "denied")),
-        ("statements to patients", figures.statements, figures.billed),
+        ("statements to patients", figures.statements, figures.patient_due),
         ("paid by patients", 0, figures.patients_paid),
         ("refused at the door", figures.refused, 0),
         ("duplicates", figures.repeated + figures.claims("scrubber", "withdrawn"), 0),
