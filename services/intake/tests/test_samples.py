@@ -1,0 +1,48 @@
+"""Messages that this project did not write, where they are at hand: each gets a disposition, none is met with an exception."""
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from services.intake.domain.fhir.reading import read_fhir
+from services.intake.domain.hl7.reading import read_hl7
+from services.intake.domain.inbound import Reading, Result
+from services.intake.tests.messages import AT, OPEN_FEEDS
+
+SAMPLES = Path(os.environ.get("CLAIMFLOW_SAMPLES", "samples"))
+
+
+def files(kind: str) -> list[Path]:
+    return sorted(p for p in (SAMPLES / kind).glob("*/*") if p.is_file())
+
+
+def messages(raw: bytes) -> list[bytes]:
+    """A file may hold several messages: each begins with MSH at the start of a line."""
+    lines = raw.replace(b"\r\n", b"\r").replace(b"\n", b"\r").split(b"\rMSH")
+    return [lines[0], *(b"MSH" + line for line in lines[1:])]
+
+
+def answered(reading: Reading) -> bytes:
+    fates = tuple(("c", "made") for _ in reading.claims)
+    return reading.reply(Result(message="m", claims=fates)).body  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif(not files("hl7"), reason="no sample messages here")
+def test_every_hl7_sample_gets_a_disposition() -> None:
+    for file in files("hl7"):
+        for raw in messages(file.read_bytes()):
+            reading = read_hl7(raw, OPEN_FEEDS, AT)
+            assert b"MSA|" in answered(reading) or b"AL" in raw or b"NE" in raw, file.name
+            assert bool(reading.claims) != bool(reading.refused) or reading.kind.startswith("ADT"), file.name
+            assert not reading.refused or reading.findings, file.name
+
+
+@pytest.mark.skipif(not files("fhir"), reason="no sample resources here")
+def test_every_fhir_sample_gets_a_disposition() -> None:
+    for file in files("fhir"):
+        reading = read_fhir(file.read_bytes(), "test", "", OPEN_FEEDS)
+        assert msgspec.json.decode(answered(reading))["resourceType"] == "OperationOutcome"
+        assert bool(reading.claims) != bool(reading.refused), file.name
+        assert not reading.refused or reading.findings, file.name
