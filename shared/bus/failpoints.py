@@ -21,14 +21,20 @@ NAMES = (
 """In the order of a batch's way."""
 
 
-def _armed() -> dict[str, int]:
-    name, _, count = os.environ.get("CLAIMFLOW_FAILPOINT", "").partition(":")
+_LEFT: dict[str, int] = {}
+
+
+def arm(point: str) -> None:
+    """Arm one place, ``name:count``, or none. Raises ValueError for a name that there is not."""
+    name, _, count = point.partition(":")
     if name and name not in NAMES:
         raise ValueError(f"no failpoint {name!r}")
-    return {name: int(count or 1)} if name else {}
+    _LEFT.clear()
+    if name:
+        _LEFT[name] = int(count or 1)
 
 
-_LEFT = _armed()
+arm(os.environ.get("CLAIMFLOW_FAILPOINT", ""))
 
 
 def reach(name: str) -> None:
