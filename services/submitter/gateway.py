@@ -121,14 +121,18 @@ class SftpMailbox:
     async def _sftp(self, step: str) -> AsyncIterator[asyncssh.SFTPClient]:
         """The client for one step, one step at a time; a step that fails in any way costs the connection."""
         async with self._lock:
+            # Aborting makes everything that waits fail; a cancelled step would wait for the partner to close its file.
+            late = asyncio.get_running_loop().call_later(self._seconds, self._abort)
             try:
-                async with asyncio.timeout(self._seconds):
-                    yield await self._connected()
+                yield await self._connected()
             except asyncssh.HostKeyNotVerifiable:
                 raise MailboxUntrustedError("the server's host key is not the pinned one") from None
-            except (asyncssh.Error, OSError, TimeoutError) as error:
-                await self._drop(error)
-                raise MailboxError(f"{step}: {_kind(error)}") from None
+            except (asyncssh.Error, OSError) as error:
+                hung = late.when() <= asyncio.get_running_loop().time()
+                self._drop(error)
+                raise MailboxError(f"{step}: {'took too long' if hung else _kind(error)}") from None
+            finally:
+                late.cancel()
 
     async def _connected(self) -> asyncssh.SFTPClient:
         if self._client is None:
@@ -136,12 +140,15 @@ class SftpMailbox:
             self._client = await self._connection.start_sftp_client()
         return self._client
 
-    async def _drop(self, error: Exception) -> None:
+    def _drop(self, error: Exception) -> None:
         """A server that answered with an error is alive; anything else leaves the connection in doubt."""
         if isinstance(error, asyncssh.SFTPError) and not isinstance(
             error, asyncssh.SFTPConnectionLost | asyncssh.SFTPNoConnection
         ):
             return
+        self._abort()
+
+    def _abort(self) -> None:
         if self._connection is not None:
             self._connection.abort()
         self._connection = self._client = None

@@ -42,7 +42,7 @@ async def files_page(tx: Tx, direction: str, before: datetime | None, limit: int
     parts = {"out": [_OUT], "in": [_IN]}.get(direction, [_OUT, _IN])
     sql = " union all ".join(parts)
     rows = await tx.driver.fetch(
-        f"select * from ({sql}) f where $1::timestamptz is null or at < $1 order by at desc, id limit $2",  # noqa: S608
+        f"select * from ({sql}) f where $1::timestamptz is null or at < $1 order by at desc, id desc limit $2",  # noqa: S608
         before,
         limit,
     )

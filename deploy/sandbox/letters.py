@@ -1,0 +1,268 @@
+"""Turns one received 837 into the letters that answer it: TA1, 999, 277CA and 835, each with its time. Pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from deploy.sandbox import moods
+from deploy.sandbox.folder import Letter
+from deploy.sandbox.moods import Answer, Mood
+from deploy.sandbox.reading import AskedClaim, AskedFile, AskedSet
+from shared.claim import Address, Contact, Name
+from shared.x12 import write_277ca, write_835, write_999, write_ta1
+from shared.x12.types import (
+    ClaimAnswer,
+    ClaimAnswers,
+    ClaimPayment,
+    GroupAck,
+    Header,
+    InterchangeAck,
+    Party,
+    Remittance,
+    SetAck,
+    Status,
+)
+
+HOUSE = Name(last="SANDBOX CLEARINGHOUSE", organization=True)
+DESK = Contact(name="SANDBOX SUPPORT", numbers=(("TE", "5555550199"),))
+ADDRESS = Address(line1="1 SANDBOX WAY", city="SPRINGFIELD", state="IL", zip="627010001")
+
+Judged = tuple[AskedClaim, Answer]
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """What answering needs beside the file: time, moods, delays, claims already in adjudication, our own control numbers."""
+
+    now: datetime
+    mood_of: Callable[[str], Mood]
+    number: Callable[[], int]
+    known: Collection[tuple[str, str]] = frozenset()
+    claims_after: timedelta = timedelta()
+    money_after: timedelta = timedelta()
+
+
+class Answered(Struct, frozen=True, kw_only=True):
+    """All letters about one file, and what became of its claims."""
+
+    letters: tuple[Letter, ...]
+    accepted: tuple[tuple[str, str], ...]
+    rejected: int
+    duplicates: int
+
+
+def answer_file(file: AskedFile, desk: Desk) -> Answered:
+    """Answer a file. A set whose counts do not close is refused in the 999 and its claims get no further answer."""
+    letters = [*_envelope_letters(file, desk), _syntax_letter(file, desk)]
+    judged: list[Judged] = []
+    duplicates = 0
+    known = set(desk.known)
+    for one in file.sets:
+        answers, repeated = _judge(one, file, desk, known) if one.counts_close else ([], 0)
+        letters += _claim_letters(one, file, answers, desk)
+        duplicates += repeated
+        judged += answers
+    letters += _money_letters(file, judged, desk)
+    return Answered(
+        letters=tuple(letters),
+        accepted=tuple((c.payer, c.number) for c, a in judged if a.accepted and _counts(a)),
+        rejected=sum(not a.accepted for _, a in judged),
+        duplicates=duplicates,
+    )
+
+
+def repeated_letter(file: AskedFile, desk: Desk) -> Letter:
+    """The TA1 that refuses a control number which was there before (note 025)."""
+    return _envelope(file, desk, "R", "025")
+
+
+def _judge(
+    one: AskedSet, file: AskedFile, desk: Desk, known: set[tuple[str, str]]
+) -> tuple[list[Judged], int]:
+    """Every claim's answer, and how many were in adjudication already (same payer and CLM01, not a replacement)."""
+    judged, repeated = [], 0
+    for place, claim in enumerate(one.claims, 1):
+        key = (claim.payer, claim.number)
+        again = key in known and claim.frequency == "1"
+        repeated += again
+        number = f"{claim.payer}{file.interchange:09d}{place:05d}"
+        found = moods.answer(desk.mood_of(claim.payer), claim, number, desk.now.date(), known=again)
+        if found is not None:
+            judged.append((claim, found))
+            known.add(key)
+    return judged, repeated
+
+
+def _counts(answer: Answer) -> bool:
+    """Whether the claim is in adjudication for good: what was denied as a whole may come again."""
+    payment = answer.payment
+    return payment is not None and (payment.paid > 0 or payment.patient_responsibility > 0)
+
+
+# ------------------------------------------------------------------ TA1 and 999
+
+
+def _envelope_letters(file: AskedFile, desk: Desk) -> Iterator[Letter]:
+    if file.acknowledge:
+        yield _envelope(file, desk, "A", "000")
+
+
+def _envelope(file: AskedFile, desk: Desk, code: str, note: str) -> Letter:
+    number = desk.number()
+    ack = InterchangeAck(
+        sender=_party(file.receiver),
+        receiver=_party(file.sender),
+        control=file.interchange,
+        at=desk.now,
+        code="A" if code == "A" else "R",
+        note=note,
+    )
+    return Letter(desk.now, f"TA1_{file.interchange:09d}_{number:09d}.x12", write_ta1(ack))
+
+
+def _syntax_letter(file: AskedFile, desk: Desk) -> Letter:
+    sets = tuple(
+        SetAck(transaction=one.control, guide=one.guide, code="A")
+        if one.counts_close
+        else SetAck(transaction=one.control, guide=one.guide, code="R", reasons=("4",))
+        for one in file.sets
+    )
+    accepted = sum(one.code == "A" for one in sets)
+    ack = GroupAck(
+        header=_header(file, desk, "005010X231A1"),
+        functional="HC",
+        group=file.group,
+        guide=file.guide,
+        code="A" if accepted == len(sets) else "P" if accepted else "R",
+        included=len(sets),
+        received=len(sets),
+        accepted=accepted,
+        sets=sets,
+    )
+    return Letter(desk.now, f"999_{file.interchange:09d}.x12", write_999(ack))
+
+
+# ------------------------------------------------------------------ 277CA
+
+
+def _claim_letters(one: AskedSet, file: AskedFile, judged: list[Judged], desk: Desk) -> Iterator[Letter]:
+    """One 277CA per set and time: payers that answer late answer in one of their own."""
+    by_delay: dict[timedelta, list[Judged]] = defaultdict(list)
+    for claim, answer in judged:
+        by_delay[answer.delay].append((claim, answer))
+    for delay, some in sorted(by_delay.items()):
+        header = _header(file, desk, "005010X214")
+        answers = _answers(one, file, some, header, desk)
+        name = f"277CA_{file.interchange:09d}_{header.interchange:09d}.x12"
+        yield Letter(desk.now + delay + desk.claims_after, name, write_277ca(answers))
+
+
+def _answers(
+    one: AskedSet, file: AskedFile, judged: list[Judged], header: Header, desk: Desk
+) -> ClaimAnswers:
+    accepted = [c.charge for c, a in judged if a.accepted]
+    rejected = [c.charge for c, a in judged if not a.accepted]
+    total = sum(accepted) + sum(rejected)
+    return ClaimAnswers(
+        header=header,
+        kind="277CA",
+        source=HOUSE,
+        source_id=file.receiver[1],
+        reference=header.transaction,
+        at=desk.now,
+        receiver=Name(last=one.submitter, organization=True),
+        receiver_id=one.submitter_id,
+        batch=one.batch,
+        batch_statuses=(Status(category="A1", status="20", action="WQ", on=desk.now.date(), charge=total),),
+        accepted_count=len(accepted) or None,
+        rejected_count=len(rejected) or None,
+        accepted_cents=sum(accepted) if accepted else None,
+        rejected_cents=sum(rejected) if rejected else None,
+        claims=tuple(_claim_answer(c, a) for c, a in judged),
+    )
+
+
+def _claim_answer(claim: AskedClaim, answer: Answer) -> ClaimAnswer:
+    days = [line.first for line in claim.lines if line.first]
+    return ClaimAnswer(
+        number=claim.number,
+        statuses=answer.statuses,
+        payer_claim_number=answer.payment.payer_claim_number if answer.payment else "",
+        patient=claim.patient,
+        member_id=claim.member,
+        charge=claim.charge,
+        first=min(days, default=None),
+        last=max(days, default=None),
+        provider=Name(last=claim.payee, organization=True),
+        provider_npi=claim.npi,
+    )
+
+
+# ------------------------------------------------------------------ 835
+
+
+def _money_letters(file: AskedFile, judged: list[Judged], desk: Desk) -> Iterator[Letter]:
+    """One 835 per payer and time, one transaction per payee in it."""
+    by_payer: dict[tuple[str, timedelta], dict[str, list[Judged]]] = defaultdict(lambda: defaultdict(list))
+    for claim, answer in judged:
+        if answer.payment is not None:
+            by_payer[claim.payer, answer.delay][claim.npi].append((claim, answer))
+    for (payer, delay), payees in sorted(by_payer.items()):
+        header = _header(file, desk, "005010X221A1")
+        due = desk.now + delay + desk.money_after
+        remittances = [
+            _remittance(some, header, place, payer, due) for place, some in enumerate(payees.values(), 1)
+        ]
+        name = f"835_{payer}_{header.interchange:09d}.x12"
+        yield Letter(due, name, write_835(remittances))
+
+
+def _remittance(judged: list[Judged], header: Header, place: int, payer: str, due: datetime) -> Remittance:
+    claim = judged[0][0]
+    payments: tuple[ClaimPayment, ...] = tuple(a.payment for _, a in judged if a.payment is not None)
+    paid = sum(p.paid for p in payments)
+    return Remittance(
+        header=_numbered(header, place),
+        handling="I" if paid else "H",
+        paid=paid,
+        method="CHK" if paid else "NON",
+        on=due.date(),
+        trace=f"{payer}{header.interchange:09d}{place:04d}",
+        trace_payer="1999999999",
+        payer=Name(last=claim.payer_name or payer, organization=True),
+        payer_id=payer,
+        payer_address=ADDRESS,
+        payer_contacts=(DESK,),
+        payee=Name(last=claim.payee, organization=True),
+        payee_npi=claim.npi,
+        payee_tax_id=claim.tax_id,
+        production=due.date(),
+        claims=payments,
+    )
+
+
+def _numbered(header: Header, place: int) -> Header:
+    return replace(header, transaction=f"{place:04d}")
+
+
+# ------------------------------------------------------------------ envelopes
+
+
+def _header(file: AskedFile, desk: Desk, guide: str) -> Header:
+    number = desk.number()
+    return Header(
+        sender=_party(file.receiver, file.applications[1]),
+        receiver=_party(file.sender, file.applications[0]),
+        interchange=number,
+        group=number,
+        transaction="0001",
+        usage="P" if file.usage == "P" else "T",
+        guide=guide,
+        at=desk.now,
+    )
+
+
+def _party(end: tuple[str, str], application: str = "") -> Party:
+    return Party(id=end[1], qualifier=end[0], application=application)

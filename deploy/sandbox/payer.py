@@ -1,0 +1,93 @@
+"""The sandbox at work: looks into the mailboxes, answers what came, delivers what is due."""
+
+import asyncio
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from deploy.sandbox import moods
+from deploy.sandbox.folder import Folder, Received
+from deploy.sandbox.letters import Desk, answer_file, repeated_letter
+from deploy.sandbox.moods import Mood
+from deploy.sandbox.reading import AskedFile, UnreadableFileError, read
+from deploy.sandbox.settings import SandboxSettings
+from shared.service.clock import Clock
+
+_log = structlog.stdlib.get_logger("claimflow.sandbox")
+
+
+class Payers:
+    """All payers of the sandbox behind one clearinghouse."""
+
+    def __init__(self, folder: Folder, settings: SandboxSettings, clock: Clock) -> None:
+        self.folder = folder
+        self.moods: dict[str, Mood] = dict(moods.BY_PAYER)
+        self._settings = settings
+        self._clock = clock
+        self._numbers = folder.numbers()
+        self.repeats = 0
+        """Files refused for a control number that was there before, since the start."""
+        self._known = {key for received in folder.received() for key in received.accepted}
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until ``stopping``. What stands half done after a kill is done again without a second answer."""
+        while not stopping.is_set():
+            self.work()
+            try:
+                await asyncio.wait_for(stopping.wait(), self._settings.every)
+            except TimeoutError:
+                continue
+
+    def work(self) -> int:
+        """Answer every file that waits, then deliver what is due; returns how many files were taken."""
+        taken = sum(self._take(partner, path) for partner, path in list(self.folder.arrived()))
+        self.folder.deliver_due(self._clock.now())
+        return taken
+
+    def _take(self, partner: str, path: Path) -> bool:
+        data = path.read_bytes()
+        try:
+            file = read(data)
+        except (UnreadableFileError, ValueError, IndexError) as error:
+            _log.warning("unreadable file", partner=partner, problem=type(error).__name__)
+            self.folder.discard(path, partner, None)
+            return False
+        sha256 = hashlib.sha256(data).hexdigest()
+        before = self.folder.summary(partner, file.interchange)
+        if before is None:
+            self._answer(partner, path, file, sha256)
+        elif before.sha256 == sha256 and not self.folder.was_taken(partner, file.interchange):
+            self.folder.put_away(path, partner, file.interchange)  # answered, and then we died
+        else:
+            self.folder.discard(path, partner, repeated_letter(file, self._desk()))
+            self.repeats += 1
+        return True
+
+    def _answer(self, partner: str, path: Path, file: AskedFile, sha256: str) -> None:
+        answered = answer_file(file, self._desk())
+        received = Received(
+            partner=partner,
+            interchange=file.interchange,
+            sha256=sha256,
+            at=self._clock.now(),
+            claims=len(file.claims),
+            cents=sum(claim.charge for claim in file.claims),
+            rejected=answered.rejected,
+            duplicates=answered.duplicates,
+            accepted=answered.accepted,
+        )
+        self.folder.answer(path, received, answered.letters)
+        self._known.update(answered.accepted)
+        _log.info("file answered", partner=partner, interchange=file.interchange, claims=received.claims)
+
+    def _desk(self) -> Desk:
+        return Desk(
+            now=self._clock.now(),
+            mood_of=lambda payer: self.moods.get(payer, "pays"),
+            number=lambda: next(self._numbers),
+            known=self._known,
+            claims_after=timedelta(seconds=self._settings.claims_after),
+            money_after=timedelta(seconds=self._settings.money_after),
+        )

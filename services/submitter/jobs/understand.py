@@ -1,0 +1,160 @@
+"""Makes of a kept file what it says: answers to our claims, or an 835 that is passed on."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from services.submitter import store
+from services.submitter.domain.answers import Message, Word, kinds_of, messages_of
+from services.submitter.domain.commands import Hear, Patience, Report
+from services.submitter.domain.envelope import look
+from services.submitter.domain.files import GiveUp, Kept, Trouble, Understand, file_id
+from services.submitter.domain.reconcile import disagreements
+from services.submitter.domain.routes import Partner
+from services.submitter.domain.sending import Phase
+from services.submitter.jobs.send import mark_sent
+from services.submitter.settings import SubmitterSettings
+from services.submitter.store import CLAIMS, FILES, Carried, Submission
+from shared.bus.types import Cause
+from shared.bus.verdict import run
+from shared.deciding import Command
+from shared.service import Context
+from shared.x12 import read
+from shared.x12.types import FileReading
+
+Ctx = Context[SubmitterSettings]
+CHUNK = 1000
+_READ_BY_HAND = "Look at the file here under its id, and ask the partner to send it again as X12 005010."
+
+
+class Reading(NamedTuple):
+    """A file's messages, or why there are none."""
+
+    kinds: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+
+
+async def understand(ctx: Ctx, partner: Partner, file: Kept, data: bytes, patience: Patience) -> bool:
+    """Let a kept file have its effect, once. What it says twice, late or of claims that are elsewhere changes nothing.
+
+    False when a claim in it is parked: the file is to be understood again, its other claims have heard it.
+    """
+    outside = look(data)
+    if outside.only_money:
+        cut_off = (outside.trouble,) if outside.trouble else ()
+        return await _close(ctx, file, Understand(kinds=("835",), content=data, troubles=cut_off))
+    reading = _read(data, partner) if outside.trouble is None else Reading(troubles=(outside.trouble,))
+    if not reading.kinds:
+        ctx.log.warning("unreadable file", partner=file.partner, file=file_id(file.sha256))
+        return await _close(ctx, file, GiveUp(troubles=reading.troubles))
+    causes, troubles = await _answers(ctx, file, reading, patience)
+    content = data if "835" in reading.kinds else b""
+    done = Understand(
+        kinds=reading.kinds, claims=len(causes), troubles=(*reading.troubles, *troubles), content=content
+    )
+    return await _close(ctx, file, done, causes)
+
+
+async def _close(ctx: Ctx, file: Kept, end: Command, causes: Sequence[Cause] = ()) -> bool:
+    """The answers in chunks, and the file's own end with the last of them: after a crash all is said again, to no effect."""
+    whole, parked = len(causes) - len(causes) % CHUNK, 0
+    for start in range(0, whole, CHUNK):
+        done = await ctx.bus.ask(CLAIMS, causes[start : start + CHUNK])
+        parked += sum(one.refused is not None for one in done)
+    async with ctx.bus.begin() as tx:
+        if causes[whole:]:
+            done = await ctx.bus.ask_in(tx, CLAIMS, causes[whole:])
+            parked += sum(one.refused is not None for one in done)
+        if not parked:
+            await ctx.bus.ask_in(tx, FILES, [Cause(file_id(file.sha256), end)])
+    return not parked
+
+
+def _read(data: bytes, partner: Partner) -> Reading:
+    """Read a file that may be anything. A reader that fails is a file that cannot be read, and no reason to stop."""
+    found = run(read, data)
+    if not isinstance(found, FileReading):
+        return Reading(troubles=(Trouble(problem="The file cannot be read as X12.", fix=_READ_BY_HAND),))
+    errors = tuple(
+        Trouble(problem=f.problem, fix=f.fix) for f in found.findings[:20] if f.severity == "error"
+    )
+    clearinghouses = (partner.receiver_id, partner.receiver.id)
+    kinds = tuple(kind for kind in kinds_of(found) if kind != "other")
+    if not kinds:
+        none = Trouble(problem="The file holds no TA1, 999, 277CA, 277 or 835.", fix=_READ_BY_HAND)
+        return Reading(troubles=(*errors, none))
+    return Reading(kinds, messages_of(found, clearinghouses), errors)
+
+
+# ------------------------------------------------------------------ whose claims are meant
+
+
+async def _answers(
+    ctx: Ctx, file: Kept, reading: Reading, patience: Patience
+) -> tuple[list[Cause], list[Trouble]]:
+    causes: list[Cause] = []
+    troubles: list[Trouble] = []
+    for message in reading.messages:
+        async with ctx.db.connect() as tx:
+            answered = await store.find_answered(tx, file.partner, message)
+            carried = await store.carried_by(tx, answered.id) if answered else []
+        if answered is None or message.transaction not in ("", answered.transaction):
+            troubles.append(_stranger(message))
+            continue
+        if answered.phase is not Phase.SENT:
+            # Who answers a file has it: the outcome of its upload is known by this.
+            await mark_sent(ctx, answered, patience)
+        troubles += _checked(ctx, message, carried)
+        causes += _causes(ctx, message, answered, carried, patience)
+    return causes, troubles
+
+
+def _stranger(message: Message) -> Trouble:
+    named = {"interchange": "ISA13", "group": "GS06", "batch": "BHT03"}[message.by]
+    return Trouble(
+        problem=f"A {message.kind} answers a file that we did not send to this partner (by {named}).",
+        fix="Ask the partner whose file it answers; nothing was changed by it.",
+    )
+
+
+def _checked(ctx: Ctx, message: Message, carried: list[Carried]) -> tuple[Trouble, ...]:
+    if message.totals is None:
+        return ()
+    cents = {c.number: c.cents for c in carried}
+    numbers = {word.number: ctx.blind(word.number) for word in message.each}
+    return disagreements(message, {n: cents[b] for n, b in numbers.items() if b in cents})
+
+
+def _causes(
+    ctx: Ctx, message: Message, answered: Submission, carried: list[Carried], patience: Patience
+) -> list[Cause]:
+    if message.whole is not None:
+        if message.kind == "TA1" and message.whole == "passed":
+            return []  # an envelope that was read says nothing yet about any claim in it
+        word = Word(number="", hop=message.hop, verdict=message.whole, reasons=message.reasons)
+        command = _command(word, answered, patience)
+        return [Cause(c.claim, command) for c in carried]
+    claims = {c.number: c.claim for c in carried}
+    found = [(claims.get(ctx.blind(word.number)), word) for word in message.each]
+    return [Cause(claim, _command(word, answered, patience)) for claim, word in found if claim]
+
+
+def _command(word: Word, answered: Submission, patience: Patience) -> Command:
+    if word.verdict == "reported":
+        first = word.reasons[0] if word.reasons else None
+        return Report(
+            submission=answered.id,
+            category=first.code if first else "",
+            status=first.status if first else "",
+            payer_claim_number=word.payer_claim_number,
+            on=word.proof,
+        )
+    return Hear(
+        submission=answered.id,
+        hop=word.hop,
+        verdict=word.verdict,
+        patience=patience,
+        payer_claim_number=word.payer_claim_number,
+        proof=word.proof,
+        reasons=word.reasons,
+    )
