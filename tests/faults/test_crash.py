@@ -41,7 +41,7 @@ async def test_a_system_killed_at_every_failpoint_loses_nothing_and_does_nothing
     ],
 )
 async def test_the_crash_test_finds_a_planted_bug(
-    world: World, tmp_path: Path, planted: str, death: str
+    world: World, tmp_path: Path, planted: str, death: str, broken: str
 ) -> None:
     _, found = await crash(world, tmp_path, [death] * 3, random.Random(7), planted, settle=9)
     assert any(broken in words for words in found), sorted(set(found))[:10]
