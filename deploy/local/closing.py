@@ -80,8 +80,8 @@ async def close_books(day: "Day", before: Figures, figures: Figures, seconds: fl
         console.print(f"  [red]a door answered otherwise than expected[/]: visit {number}")
     good = all(check.holds for check in found) and not surprises
     if not good:
-        for line in (await day.books.unsettled())[:50]:
-            console.print(f"  [red]claim[/] {line}")
+        for line in (await day.books.unsettled())[:20]:
+            console.print(f"  [red]claim[/] {line}", soft_wrap=True)
     verdict = "[green]The books close.[/]" if good else "[red]The books do not close.[/]"
     console.print(f"{verdict} {figures.told - told_before} claims told in {seconds:.1f} s.")
     return 0 if good else 1
