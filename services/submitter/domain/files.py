@@ -87,7 +87,9 @@ def decide(state: FileState | None, what: Event | Command, known: Known[None]) -
                 Kept(partner=what.partner, name=what.name, sha256=what.sha256, size=what.size, at=known.now)
             )
         case Keep(), Kept():
-            return Decision(replace(state, again=state.again + 1))
+            # The same name means that we died before we understood it: it did not come again.
+            again = state.again + (what.name != state.name)
+            return Decision(replace(state, again=again) if again != state.again else state)
         case Keep(), Understood() | Unreadable():
             return Decision(replace(state, file=replace(state.file, again=state.file.again + 1)))
         case ((Understand() | GiveUp()), None):
