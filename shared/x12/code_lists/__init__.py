@@ -1,0 +1,28 @@
+"""Code lists by number with our own plain words. The official texts belong to others and are imported by the operator.
+
+``CARC`` claim adjustment reasons, ``RARC`` remarks, ``CLAIM_STATUS_CATEGORY`` and ``CLAIM_STATUS`` (277, 277CA), ``GROUPS`` of a
+CAS, ``PROVIDER_REASONS`` of a PLB, ``CLP_STATUS`` (CLP02), ``PLACES`` of service, ``STATES``.
+"""
+
+from shared.x12.code_lists.adjustment_reasons import CARC
+from shared.x12.code_lists.lists import Code, CodeList, Validity, imported
+from shared.x12.code_lists.places import PLACES, STATES
+from shared.x12.code_lists.remarks import RARC
+from shared.x12.code_lists.remittance import CLP_STATUS, GROUPS, PROVIDER_REASONS
+from shared.x12.code_lists.statuses import CLAIM_STATUS, CLAIM_STATUS_CATEGORY
+
+__all__ = [
+    "CARC",
+    "CLAIM_STATUS",
+    "CLAIM_STATUS_CATEGORY",
+    "CLP_STATUS",
+    "GROUPS",
+    "PLACES",
+    "PROVIDER_REASONS",
+    "RARC",
+    "STATES",
+    "Code",
+    "CodeList",
+    "Validity",
+    "imported",
+]
