@@ -60,10 +60,7 @@ class Needs:
     async def __call__(
         self, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
     ) -> Caller:
-        token = (
-            given.credentials if given else request.cookies.get(getattr(request.app.state, "cookie", ""), "")
-        )
-        caller: Caller | None = request.app.state.tokens.caller(token) if token else None
+        caller = _caller_of(request, given.credentials if given else "")
         if caller is None:
             raise Problem(
                 401, "unauthorized", "A known bearer token is needed", headers={"WWW-Authenticate": "Bearer"}
@@ -72,6 +69,15 @@ class Needs:
             raise Problem(403, "forbidden", "This token may not do that", f"It lacks the scope {self.scope}.")
         request.state.caller = caller
         return caller
+
+
+def _caller_of(request: Request, token: str) -> Caller | None:
+    if token:
+        found: Caller | None = request.app.state.tokens.caller(token)
+        return found
+    browser = getattr(request.app.state, "browser", None)
+    session: Caller | None = browser.caller(request) if browser else None
+    return session
 
 
 def needs(scope: str) -> Any:

@@ -101,17 +101,25 @@ def _instance() -> str:
     return f"urn:trace:{trace}" if trace else ""
 
 
-async def _problem(_request: Request, error: Exception) -> Response:
+def _say(request: Request, problem: Problem) -> Response:
+    """As a page to a person's browser, as JSON to everybody else."""
+    browser = getattr(request.app.state, "browser", None)
+    if browser is not None and "text/html" in request.headers.get("accept", ""):
+        page: Response = browser.page(request, problem)
+        return page
+    return answer(problem, _instance())
+
+
+async def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    found = error if isinstance(error, Problem) else of_status(error.status_code, error.headers)
-    return answer(found, _instance())
+    return _say(request, error if isinstance(error, Problem) else of_status(error.status_code, error.headers))
 
 
-async def _invalid(_request: Request, error: Exception) -> Response:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     # only ``loc`` and ``type`` are used: ``msg`` and ``input`` may quote what was sent
     errors = [At(_spot(found["loc"]), str(found["type"]).replace("_", " ")) for found in error.errors()]
-    return answer(invalid(errors), _instance())
+    return _say(request, invalid(errors))
 
 
 def _spot(loc: Sequence[int | str]) -> str:
@@ -122,7 +130,7 @@ def _spot(loc: Sequence[int | str]) -> str:
 async def _failed(request: Request, error: Exception) -> Response:
     route = getattr(request.scope.get("route"), "path", "")
     structlog.stdlib.get_logger("claimflow.http").error("request failed", route=route, exc_info=error)
-    return answer(of_status(500), _instance())
+    return _say(request, of_status(500))
 
 
 _HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {

@@ -9,9 +9,12 @@ from typing import Any, Protocol
 
 import structlog
 from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
 
 from shared.bus.sealer import Sealer
 from shared.bus.types import Asks, Hears
+from shared.service.auth import Caller
 from shared.service.clock import Clock, SystemClock
 from shared.service.context import Blind, Context
 from shared.service.database import Database
@@ -19,6 +22,7 @@ from shared.service.health import Check
 from shared.service.http import make_app
 from shared.service.jobs import Job
 from shared.service.migrations import make_migrations_check, migrate
+from shared.service.problems import Problem
 from shared.service.routes import health_router, summary_router
 from shared.service.settings import ServiceSettings
 from shared.service.telemetry import Telemetry, telemetry_for
@@ -29,6 +33,16 @@ Door = Callable[[Context[Any], asyncio.Event], Awaitable[None]]
 
 Summary = Callable[[Context[Any]], Awaitable[object]]
 """What GET /summary answers: counts and cents by state, from the service's own tables."""
+
+
+class Browser(Protocol):
+    """What a service adds that people open in a browser: sessions beside tokens, pages beside problems."""
+
+    def caller(self, request: Request) -> Caller | None:
+        """Who is signed in by this request's cookie."""
+
+    def page(self, request: Request, problem: Problem) -> Response:
+        """The problem as a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,9 @@ class Service:
     migrations: str = ""
     summary: Summary | None = None
     open_routes: frozenset[str] = frozenset()
+    browser: Browser | None = None
+    make_bus: "MakeBus | None" = None
+    """For a service that is no aggregate's: its own end of the bus."""
 
 
 class Runtime(Asks, Protocol):
@@ -100,7 +117,7 @@ async def assembled(
     try:
         checks = await _database_checks(service, db)
         time = clock or SystemClock(settings.clock_file)
-        bus, more = make_bus(service, db, seal, time)
+        bus, more = (service.make_bus or make_bus)(service, db, seal, time)
         checks |= more
         log = structlog.stdlib.get_logger(f"claimflow.{service.name}")
         ctx: Context[Any] = Context(settings, db, bus, time, seal, _blind(settings), log)
@@ -108,6 +125,7 @@ async def assembled(
         if service.summary is not None:
             routers.append(summary_router(service.summary))
         app = make_app(service.name, VERSION, ctx, routers, service.open_routes)
+        app.state.browser = service.browser
         yield Assembled(service, ctx, bus, app, told)
     finally:
         await db.close()

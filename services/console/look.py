@@ -1,0 +1,86 @@
+"""How pages look: templates with autoescape, money, ages and times in one form, headers that keep strangers out."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from services.console.domain import STAGES, stage_of
+from services.console.words import reason_words, step_words
+
+HERE = Path(__file__).parent
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self';"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Nothing from elsewhere, nothing inline, nothing kept by the browser: a claim page shows patient data."""
+
+
+def dollars(cents: int | None) -> str:
+    """``$1,234.56``; a dash where there is no amount."""
+    if cents is None:
+        return "–"
+    return f"{'-' if cents < 0 else ''}${abs(cents) / 100:,.2f}"
+
+
+def age(delta: timedelta) -> str:
+    """The largest unit that says it: ``3 days``, ``5 h``, ``12 min``, ``just now``."""
+    seconds = delta.total_seconds()
+    if seconds >= 172_800:
+        return f"{int(seconds // 86_400)} days"
+    if seconds >= 3_600:
+        return f"{int(seconds // 3_600)} h"
+    if seconds >= 60:
+        return f"{int(seconds // 60)} min"
+    return "just now" if seconds >= 0 else f"in {age(-delta)}"
+
+
+def when(value: datetime | date | str | None) -> str:
+    """``2 Mar 2026, 14:05`` in UTC; also for the ISO text that an API gives."""
+    if isinstance(value, str):
+        try:
+            return when(datetime.fromisoformat(value)) if value else "–"
+        except ValueError:
+            return value
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%-d %b %Y, %H:%M}"
+    return f"{value:%-d %b %Y}" if value else "–"
+
+
+def share(part: int, whole: int, of: int) -> int:
+    """``part`` of ``whole`` as so many of ``of`` units; at least one for anything that is there."""
+    return max(1, round(of * part / whole)) if part > 0 and whole > 0 else 0
+
+
+def make_pages() -> Environment:
+    """The templates with everything they use."""
+    env = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(dollars=dollars, age=age, when=when, step_words=step_words, reason_words=reason_words)
+    env.globals.update(stage_of=stage_of, share=share, STAGES=STAGES)
+    return env
+
+
+PAGES = make_pages()
+
+
+def fragment(name: str, **values: Any) -> str:
+    """A template as text."""
+    return PAGES.get_template(name).render(**values)
+
+
+def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A template as a page."""
+    return HTMLResponse(fragment(name, **values), status, HEADERS)
