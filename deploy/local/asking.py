@@ -36,7 +36,7 @@ def feed(
             for answer in doors.send(client, doors.read(file)):
                 refused += not answer.taken
                 mark = "[green]taken[/]" if answer.taken else "[red]refused[/]"
-                console.print(f"{file.name} -> {answer.door}: {mark}")
+                console.print(f"{file.name} -> {answer.door}: {mark}", soft_wrap=True)
                 console.print(answer.words, markup=False, soft_wrap=True)
                 if raw:
                     console.print(answer.raw.replace("\r", "\n"), markup=False, soft_wrap=True)
@@ -54,7 +54,8 @@ def show(
             answer = client.raw("GET", service, f"/claims/{claim}")
             if answer.is_success:
                 known = True
-                console.print(_tree(service, answer.json()))
+                told = answer.json()
+                console.print(_tree(service, {k: v for k, v in told.items() if full or k != "claim"}))
     if not known:
         raise Trouble(f"No service knows a claim {claim}.")
 

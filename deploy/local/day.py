@@ -64,7 +64,7 @@ class Day:
             for days, why in WAITS:
                 move_ahead(self.machine.place.clock, timedelta(days=days))
                 table.say(f"the clock moves {days} days ahead: {why}")
-                figures = await self._settle(table)
+                figures = await self._settle(table, statements=True)
             table.say("most patients pay")
             await self._patients_pay()
             figures = await self._settle(table)
@@ -73,8 +73,8 @@ class Day:
                 await self._billing
         return await close_books(self, before, figures, time.monotonic() - began)
 
-    async def _settle(self, table: Table) -> Figures:
-        """Wait until nothing moves any more, or nothing has changed for a while. The latest figures."""
+    async def _settle(self, table: Table, statements: bool = False) -> Figures:
+        """Wait until nothing moves any more (``statements``: none is due either), or nothing has changed for a while."""
         deadline = time.monotonic() + PATIENCE
         figures, since = table.figures, time.monotonic()
         while time.monotonic() < deadline and not self._billing.done():
@@ -82,7 +82,8 @@ class Day:
             if fresh != figures:
                 figures, since = fresh, time.monotonic()
             still = time.monotonic() - since
-            busy = figures.moving or figures.waiting or figures.gathering or self._to_correct(figures)
+            busy = figures.moving or figures.waiting or self._to_correct(figures)
+            busy = busy or (statements and figures.gathering)
             if still > STILL or (not busy and still > 1):
                 break
             await asyncio.sleep(0.25)

@@ -68,6 +68,8 @@ def _post(client: Client, kind: str, content: bytes) -> Answer:
     path, media = _PATHS[kind]
     answer = client.raw("POST", "intake", path, content=content, headers={"Content-Type": media})
     words = {"x12": _x12_words, "fhir": _fhir_words, "json": _json_words}[kind](answer.text, in_words(answer))
+    if where := answer.headers.get("Location"):
+        words += f"\nclaim {where.rpartition('/')[2]}"
     return Answer(f"intake {path}", answer.is_success, words, answer.text)
 
 
@@ -109,33 +111,44 @@ class Mllp:
 
 _ACK_WORDS = {
     "A": "taken",
-    "E": "refused: the sender must correct it",
-    "R": "refused: not the kind of message this door takes",
+    "E": "refused: mend the content, then send it again",
+    "R": "refused: this door does not take it as it is",
 }
 
 
 def read_ack(ack: bytes) -> Answer:
-    """MSA-1 says whether it was taken; each ERR segment says where and why not."""
-    segments = [line.split("|") for line in ack.decode("utf-8", "replace").split("\r") if line]
+    """MSA-1 says whether it was taken; each ERR segment says where and why not, in the old form or that of 2.5."""
+    text = ack.decode("utf-8", "replace")
+    segments = [line.split("|") for line in text.split("\r") if line]
     code = next((fields[1] for fields in segments if fields[0] == "MSA" and len(fields) > 1), "")
     words = [_ACK_WORDS.get(code[-1:], f"answered {code or 'without MSA'}")]
-    for fields in segments:
-        if fields[0] == "ERR":
-            place = fields[2] if len(fields) > 2 else ""
-            text = fields[8] if len(fields) > 8 else (fields[3] if len(fields) > 3 else "")
-            words.append(f"  {place}: {text}")
-    return Answer("intake MLLP", code in {"AA", "CA"}, "\n".join(words), ack.decode("utf-8", "replace"))
+    words += [f"  {_error(fields)}" for fields in segments if fields[0] == "ERR"]
+    return Answer("intake MLLP", code in {"AA", "CA"}, "\n".join(words), text)
+
+
+def _error(fields: list[str]) -> str:
+    """One ERR segment: the place as ``PID[1]-5.1``, what is wrong there, what to do."""
+    if len(fields) <= 3:
+        *place, code = (fields + [""])[1].split("^")
+        return f"{_spot(place)}: {code.split('&')[1] if '&' in code else code}"
+    words = fields[8] if len(fields) > 8 else fields[3].split("^")[-1]
+    return f"{_spot(fields[2].split('^'))}: {words}"
+
+
+def _spot(parts: list[str]) -> str:
+    segment, sequence, field, _, component = (*parts, "", "", "", "", "")[:5]
+    where = f"{segment}[{sequence}]" if sequence else segment
+    where += f"-{field}" if field and field != "0" else ""
+    return where + (f".{component}" if component else "")
 
 
 def _json_words(text: str, problem: str) -> str:
     known = _parsed(text)
-    return f"taken: claim {known['id']}" if "id" in known else problem
+    return str(known["state"]) if "id" in known else problem
 
 
 def _fhir_words(text: str, problem: str) -> str:
     outcome = _parsed(text)
-    if outcome.get("resourceType") == "Claim" and outcome.get("id"):
-        return f"taken: claim {outcome['id']}"
     issues = outcome.get("issue")
     if not issues:
         return problem
