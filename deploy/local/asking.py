@@ -46,6 +46,7 @@ def feed(
 @claims.command("show")
 def show(
     claim: Annotated[str, typer.Argument(help="The claim's id, as a door or the console told it.")],
+    full: Annotated[bool, typer.Option("--full", help="The claim's content too: patient data.")] = False,
 ) -> None:
     """What each service knows of a claim. Exit code 1 when none knows it."""
     known = False

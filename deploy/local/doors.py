@@ -129,7 +129,7 @@ def read_ack(ack: bytes) -> Answer:
 def _error(fields: list[str]) -> str:
     """One ERR segment: the place as ``PID[1]-5.1``, what is wrong there, what to do."""
     if len(fields) <= 3:
-        *place, code = (fields + [""])[1].split("^")
+        *place, code = [*fields, ""][1].split("^")
         return f"{_spot(place)}: {code.split('&')[1] if '&' in code else code}"
     words = fields[8] if len(fields) > 8 else fields[3].split("^")[-1]
     return f"{_spot(fields[2].split('^'))}: {words}"

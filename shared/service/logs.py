@@ -98,7 +98,7 @@ def configure(service: str, form: Literal["json", "console"] = "json", level: st
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("uvicorn.access", "aiokafka.conn", "alembic", "httpx"):
+    for noisy in ("uvicorn.access", "aiokafka.conn", "alembic", "asyncssh", "httpx"):
         logging.getLogger(noisy).setLevel("WARNING")
 
 
