@@ -1,7 +1,7 @@
 """What can be wrong with a file: one entry per defect, with our stable code, plain words, the fix, the source, the 999 codes.
 
-The pages in docs/findings are generated from this table (``python -m shared.x12.docs``). Problems and fixes never repeat a value:
-findings travel to logs and worklists. ``{}`` in a text is filled with names of places, counts or amounts that belong to no person.
+The pages in docs/findings are generated from this table (``python -m shared.x12.docs``). Problems and fixes never repeat
+a value: findings travel to logs and worklists. ``{}`` in a text is filled with names of places, counts or differences.
 """
 
 from typing import Final, Literal
@@ -14,7 +14,7 @@ Severity = Literal["error", "warning"]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One kind of defect. ``ik3`` and ``ik4`` are IK304 and IK403 of a 999, ``ta1`` TA105, ``ak9`` AK905, ``ik5`` IK502, where one fits."""
+    """One kind of defect. ``ik3`` and ``ik4`` are IK304 and IK403 of a 999, ``ik5`` IK502, ``ak9`` AK905, ``ta1`` TA105."""
 
     code: str
     severity: Severity

@@ -9,7 +9,8 @@ from shared.x12.guides.claim837p import CLAIM_837P
 CLAIM_GUIDES: Final = {"005010X222": CLAIM_837P, "005010X223": CLAIM_837I}
 
 _SETS = {
-    "270": "eligibility inquiry (270)", "271": "eligibility answer (271)", "275": "attachment (275)", "276": "claim status inquiry (276)",
+    "270": "eligibility inquiry (270)", "271": "eligibility answer (271)", "275": "attachment (275)",
+    "276": "claim status inquiry (276)",
     "277": "claim status answer (277)", "278": "authorization request or answer (278)", "820": "premium payment (820)",
     "834": "enrollment (834)", "835": "remittance (835)", "837": "claim (837)", "997": "functional acknowledgment (997)",
     "999": "implementation acknowledgment (999)", "824": "application advice (824)", "864": "text message (864)",
@@ -22,8 +23,8 @@ _GUIDES = {
     "X228": "277 pending (X228)",
 }
 FUNCTIONAL: Final = {
-    "837": "HC", "835": "HP", "999": "FA", "997": "FA", "277": "HN", "276": "HR", "270": "HS", "271": "HB", "278": "HI", "834": "BE",
-    "820": "RA",
+    "837": "HC", "835": "HP", "999": "FA", "997": "FA", "277": "HN", "276": "HR", "270": "HS", "271": "HB", "278": "HI",
+    "834": "BE", "820": "RA",
 }  # fmt: skip
 """GS01 by transaction set."""
 

@@ -1,66 +1,100 @@
 """Transaction sets that are read whole: 835, 999, 277CA, 277, 276. Their readers take the segments from ST to SE."""
 
-from collections.abc import Callable, Sequence
-from importlib import import_module
-from typing import Any, Final, cast
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, cast
 
-from shared.x12.claimset import ENVELOPE
-from shared.x12.segments import Pieces
-from shared.x12.types import Header, Transaction
+from msgspec import Struct
+from msgspec.structs import replace
+
+from shared.x12.acknowledgments.reading import read_group_ack
+from shared.x12.findings import Place, finding
+from shared.x12.grammar import Guide
+from shared.x12.guides.acknowledgments import CLAIM_ACKNOWLEDGMENT_277CA, IMPLEMENTATION_999
+from shared.x12.guides.remittance835 import REMITTANCE_835
+from shared.x12.guides.status import STATUS_276, STATUS_277
+from shared.x12.remittance835.reading import read_remittance
+from shared.x12.segments import Delimiters, Pieces
+from shared.x12.setwalk import ENVELOPE, SetWalk
+from shared.x12.status.inquiry import read_inquiry
+from shared.x12.status.reading import read_answers
+from shared.x12.types import Header, Transaction, X12Finding
+from shared.x12.walker import Elements
 
 Reader = Callable[[Sequence[Sequence[str]], str, Header, int], tuple[Transaction, tuple[int, ...]]]
 """``(segments, component separator, header, number of ST) -> (value, numbers of the segments that could not be read)``"""
 
-_READERS: Final = {
-    ("835", "005010X221"): ("shared.x12.remittance835.reading", "read_remittance"),
-    ("999", "005010X231"): ("shared.x12.acknowledgments.reading", "read_group_ack"),
-    ("277", "005010X214"): ("shared.x12.status.reading", "read_answers"),
-    ("277", "005010X212"): ("shared.x12.status.reading", "read_answers"),
-    ("276", "005010X212"): ("shared.x12.status.inquiry", "read_inquiry"),
+
+class Kind(Struct, frozen=True):
+    """A transaction set that is read whole: its guide and its reader."""
+
+    guide: Guide
+    reader: Reader
+
+
+_KINDS: Final = {
+    ("835", "005010X221"): Kind(REMITTANCE_835, cast("Reader", read_remittance)),
+    ("999", "005010X231"): Kind(IMPLEMENTATION_999, cast("Reader", read_group_ack)),
+    ("277", "005010X214"): Kind(CLAIM_ACKNOWLEDGMENT_277CA, cast("Reader", read_answers)),
+    ("277", "005010X212"): Kind(STATUS_277, cast("Reader", read_answers)),
+    ("276", "005010X212"): Kind(STATUS_276, cast("Reader", read_inquiry)),
 }
 
 
-def reader_of(set_id: str, version: str) -> Reader | None:
-    """The reader of a transaction set of a version; None when it is not taken. Modules are loaded when first needed."""
-    place = _READERS.get((set_id, version[:10]))
-    if place is None:
-        return None
-    module: Any = import_module(place[0])
-    return cast("Reader", getattr(module, place[1]))
+def kind_of(set_id: str, version: str) -> Kind | None:
+    """The kind of a transaction set of a version; None when it is not taken."""
+    return _KINDS.get((set_id, version[:10]))
 
 
 class WholeSet:
-    """Collects one set's segments. ``reader`` None: the set is only skipped, to its end."""
+    """Collects one set's segments without a guide; ``keep`` false: the set is only skipped, to its end."""
 
-    def __init__(self, reader: Reader | None, separator: str, header: Header) -> None:
-        self.reader: Final = reader
+    def __init__(self, marks: Delimiters, header: Header, *, keep: bool) -> None:
         self.header = header
-        self.segments: Final[list[list[str]]] = []
+        self.kept: list[Elements] | None = [] if keep else None
+        self.findings: list[X12Finding] = []
         self.closed = False
-        self.trailer: list[str] = []
-        self.set_id = ""
-        self.count = 0
-        self._separator = separator
-
-    def start(self, elements: list[str], _number: int) -> None:
-        """Take the ST."""
+        self.trailer: Elements = []
         self.count = 1
-        self.set_id = elements[1] if len(elements) > 1 else ""
-        if self.reader is not None:
-            self.segments.append(elements)
+        self.marks = marks
+
+    def start(self, pieces: Pieces, index: int, elements: Elements) -> None:
+        """Take the ST."""
+        if self.kept is not None:
+            self.kept.append(elements)
 
     def take(self, pieces: Pieces, start: int) -> int:
         """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""
-        texts, separator = pieces.texts, self._separator
+        texts, separator, kept = pieces.texts, self.marks.element, self.kept
+        index = start
         for index in range(start, len(texts)):
             elements = texts[index].split(separator)
             identifier = elements[0]
             if identifier in ENVELOPE:
-                return index
-            self.count += 1
-            if self.reader is not None:
-                self.segments.append(elements)
+                break
+            if kept is not None:
+                kept.append(elements)
             if identifier == "SE":
                 self.closed, self.trailer = True, elements
-                return index + 1
-        return len(texts)
+                index += 1
+                break
+        else:
+            index = len(texts)
+        self.count += index - start
+        return index
+
+    def end(self) -> None:
+        """The set is over."""
+
+
+def value_of(kind: Kind, current: SetWalk | WholeSet, findings: Sequence[X12Finding]) -> Transaction:
+    """Read a collected set into its value, with all findings on it."""
+    first = current.header.segments[0]
+    value, unread = kind.reader(current.kept or [], current.marks.component, current.header, first)
+    said = [*getattr(value, "findings", ()), *current.findings, *findings, *_unread(unread)]
+    said.sort(key=lambda one: one.segment)
+    return replace(value, findings=tuple(said))
+
+
+def _unread(numbers: tuple[int, ...]) -> Iterator[X12Finding]:
+    for number in numbers:
+        yield finding("X12-0902", Place(number))

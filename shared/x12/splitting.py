@@ -115,6 +115,8 @@ class Splitter:
         open_end = False
         if not following and last and data[end:].strip(b"\x00 \r\n\t\x1a"):
             end, open_end = len(data), True
+        if last and not data.strip(b"\x00 \r\n\t\x1a"):
+            return 0, None
         if not end:
             if last or len(data) > LONGEST:
                 return len(data), self._make(data, open_end=bool(data.strip()))

@@ -10,12 +10,12 @@ from shared.x12.claimset import ClaimRead, ClaimSet
 from shared.x12.envelope import Group, Interchange, header, judge_gs, judge_isa
 from shared.x12.findings import Place, finding
 from shared.x12.names import FUNCTIONAL, claim_guide, name_of
-from shared.x12.otherset import WholeSet, reader_of
-from shared.x12.reading837.claim import Separators
+from shared.x12.otherset import Kind, WholeSet, kind_of, value_of
 from shared.x12.segments import Delimiters
+from shared.x12.setwalk import SetWalk
 from shared.x12.splitting import Noise, Splitter, Stretch
 from shared.x12.types import Batch, Header, InterchangeAck, Transaction, Unsupported, X12Finding
-from shared.x12.walker import Elements, Walker
+from shared.x12.walker import Elements
 
 
 class SetStart:
@@ -41,16 +41,14 @@ class SetEnd:
 Event = SetStart | ClaimRead | SetEnd | Transaction | X12Finding
 """What a stream yields: an 837 as SetStart, ClaimRead ..., SetEnd; every other set as its value; file-level findings."""
 
-_WALKERS: dict[str, Walker] = {}
 
-
-def read_stream(chunks: Iterable[bytes]) -> Iterator[Event]:
+def read_stream(chunks: Iterable[bytes], *, judged: bool = True) -> Iterator[Event]:
     """Read X12 of any supported kind from byte chunks, yielding results as they are whole.
 
     Memory is bounded by the largest chunk, the largest claim and, for sets that are no 837, the largest set. Never raises for
-    what a file says: that becomes findings.
+    what a file says: that becomes findings. Not ``judged``, only the envelope is, and what keeps a value from being made.
     """
-    driver, splitter = _Driver(), Splitter()
+    driver, splitter = _Driver(judged), Splitter()
     for chunk in chunks:
         for part in splitter.feed(chunk):
             yield from driver.take(part)
@@ -62,12 +60,15 @@ def read_stream(chunks: Iterable[bytes]) -> Iterator[Event]:
 class _Driver:
     """Walks the envelope; inside a set the set's own reader takes over."""
 
-    def __init__(self) -> None:
+    def __init__(self, judged: bool) -> None:
+        self._judged: Final = judged
         self._out: list[Event] = []
         self._marks = Delimiters()
         self._interchange: Interchange | None = None
         self._group: Group | None = None
-        self._set: ClaimSet | WholeSet | None = None
+        self._set: ClaimSet | SetWalk | WholeSet | None = None
+        self._kind: Kind | None = None
+        self._set_id = ""
         self._seen: set[tuple[str, int]] = set()
         self._any = self._padded = False
         self._segments = 0
@@ -139,6 +140,7 @@ class _Driver:
 
     def _outside(self, part: Stretch, index: int) -> None:
         text = part.texts[index]
+        self._part, self._index = part, index
         elements = text.split(self._marks.element)
         place = Place(part.number + index, part.offset_of(index), "", "", elements[0][:3])
         handle = _HANDLERS.get(elements[0])
@@ -179,17 +181,18 @@ class _Driver:
             self._say("X12-0119", place, "ST")
         version = (elements[3] if len(elements) > 3 else "") or (group.elements[8] if group else "")
         head = header(self._interchange, group, elements, place.segment, place.segment)
-        set_id = elements[1] if len(elements) > 1 else ""
+        self._set_id = set_id = elements[1] if len(elements) > 1 else ""
         self._judge_st(elements, place, set_id)
         guide = claim_guide(version) if set_id == "837" else None
+        self._kind = kind_of(set_id, version)
         if guide is not None:
-            by = Separators(self._marks.component, self._marks.repetition)
-            walker = _WALKERS.get(guide.type) or _WALKERS.setdefault(guide.type, Walker(guide))
-            self._set = ClaimSet(walker, by, self._marks.element, head)
+            self._set = ClaimSet(guide, self._marks, head, judged=self._judged)
             self._out.append(SetStart(head, guide.type))
+        elif self._kind is not None and self._judged:
+            self._set = SetWalk(self._kind.guide, self._marks, head, judged=True, keep=True)
         else:
-            self._set = WholeSet(reader_of(set_id, version), self._marks.element, head)
-        self._set.start(elements, place.segment)
+            self._set = WholeSet(self._marks, head, keep=self._kind is not None)
+        self._set.start(self._part, self._index, elements)
 
     def _judge_st(self, elements: Elements, place: Place, set_id: str) -> None:
         group = self._group
@@ -278,10 +281,13 @@ class _Driver:
             current.end()
             yield from current.ready
             yield SetEnd(current.batch(), (*current.findings, *findings))
+        elif self._kind is not None:
+            current.end()
+            yield value_of(self._kind, current, findings)
         else:
-            yield _whole(current, findings, self._marks.component)
+            yield _unsupported(current.header, self._set_id, findings)
 
-    def _judge_se(self, current: ClaimSet | WholeSet) -> list[X12Finding]:
+    def _judge_se(self, current: SetWalk | WholeSet) -> list[X12Finding]:
         first, last = current.header.segments
         if not current.closed:
             return [finding("X12-0303", Place(first, 0, "", "", "ST"))]
@@ -294,16 +300,10 @@ class _Driver:
         return found
 
 
-def _whole(current: WholeSet, findings: list[X12Finding], component: str) -> Transaction:
-    head = current.header
-    if current.reader is None:
-        name = name_of(current.set_id, head.guide)
-        found = finding("X12-0306", Place(head.segments[0], 0, "", "", "ST"), name)
-        return Unsupported(header=head, name=name, findings=(found, *findings))
-    value, unread = current.reader(current.segments, component, head, head.segments[0])
-    if unread:
-        findings = [finding("X12-0902", Place(unread[0], 0, "", "", ""), len(unread)), *findings]
-    return msgspec.structs.replace(value, findings=(*getattr(value, "findings", ()), *findings))
+def _unsupported(head: Header, set_id: str, findings: list[X12Finding]) -> Unsupported:
+    name = name_of(set_id, head.guide)
+    found = finding("X12-0306", Place(head.segments[0], 0, "", "", "ST"), name)
+    return Unsupported(header=head, name=name, findings=(found, *findings))
 
 
 def _count(elements: Elements) -> int | str:

@@ -5,12 +5,15 @@ automaton, so that the usual segment costs one dictionary look-up. States are th
 each: there are a few hundred, however large the file.
 """
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from shared.x12.dictionary import DISCRIMINATORS
 from shared.x12.grammar import Guide, Loop, SegmentUse
 
 Elements = list[str]
+
+_MOST_STEPS = 1000
 
 
 class Frame(NamedTuple):
@@ -20,19 +23,26 @@ class Frame(NamedTuple):
     rank: int
 
 
-class Step(NamedTuple):
+class Step:
     """What one segment does: leave ``close`` loops, open ``opens`` (outermost first), stand at ``use``.
 
     ``use`` is None when the guide has no place for it (then nothing moves). ``late`` tells that the place
     exists, but earlier: the segment is out of order. A late segment that opens no loop belongs ``close`` loops
-    further out, and closes none.
+    further out, and closes none. ``fits`` and ``good`` belong to the judge: the test of a segment's text, and texts that passed.
     """
 
-    state: "State"
-    use: SegmentUse | None
-    close: int
-    opens: tuple[Loop, ...]
-    late: bool
+    __slots__ = ("close", "fits", "good", "late", "opens", "state", "use")
+
+    def __init__(
+        self, state: "State", use: SegmentUse | None, close: int, opens: tuple[Loop, ...], late: bool
+    ) -> None:
+        self.state: Final = state
+        self.use: Final = use
+        self.close: Final = close
+        self.opens: Final = opens
+        self.late: Final = late
+        self.fits: Callable[[str], object] | None = None
+        self.good: Final[set[str]] = set()
 
 
 class State:
@@ -41,23 +51,29 @@ class State:
     __slots__ = ("frames", "steps")
 
     def __init__(self, frames: tuple[Frame, ...]) -> None:
-        self.frames = frames
-        self.steps: dict[str, Step] = {}
+        self.frames: Final = frames
+        self.steps: Final[dict[str, Step]] = {}
 
 
 class Node:
     """One instance of a loop: its segments as ``(tag, elements, segment number)`` in order, and its inner loops by id.
 
-    ``elements[0]`` is the identifier, so ``elements[1]`` is element 01. ``number`` is the first segment's.
+    ``elements[0]`` is the identifier, so ``elements[1]`` is element 01. ``number`` is the first segment's. ``index`` counts
+    instances of the loop within ``parent``, from 1.
     """
 
-    __slots__ = ("kids", "loop", "number", "rows")
+    __slots__ = ("counts", "index", "kids", "loop", "number", "parent", "rows")
 
-    def __init__(self, loop: Loop, number: int) -> None:
+    def __init__(self, loop: Loop, number: int, parent: "Node | None" = None) -> None:
         self.loop = loop
         self.number = number
+        self.parent = parent
         self.rows: list[tuple[str, Elements, int]] = []
         self.kids: dict[str, list[Node]] = {}
+        self.counts: dict[str, int] = {}
+        self.index = 1
+        if parent is not None:
+            self.index = parent.counts[loop.id] = parent.counts.get(loop.id, 0) + 1
 
     def first(self, tag: str) -> Elements | None:
         """The first segment at that place, or None."""
@@ -91,7 +107,7 @@ class Walker:
             state, identifier, code, ordered=False
         )
         # A code that no table names must not grow the memory of a hostile file's walker.
-        if step is not None or len(state.steps) < 1000:
+        if step is not None or len(state.steps) < _MOST_STEPS:
             state.steps[key] = step = step or Step(state, None, 0, (), False)
         return step or Step(state, None, 0, (), False)
 
@@ -104,16 +120,11 @@ class Walker:
                 if ordered and item.order < rank:
                     continue
                 path = _fits(item, identifier, code)
-                if path is None:
-                    continue
-                return self._moved(
-                    state,
-                    frames[: depth + 1],
-                    item.order if ordered else rank,
-                    path,
-                    len(frames) - depth - 1,
-                    ordered,
-                )
+                if path is not None:
+                    stays = frames[: depth + 1]
+                    return self._moved(
+                        state, stays, item.order if ordered else rank, path, len(frames) - depth - 1, ordered
+                    )
         return None
 
     def _moved(
@@ -133,8 +144,7 @@ class Walker:
             return Step(state, use, close, (), True)
         base = frames[-1].loop
         inner = [Frame(item, follower.order) for item, follower in zip(loops, path[1:], strict=False)]
-        stack = (*frames[:-1], Frame(base, rank), *inner)
-        return Step(self._state(stack), use, close, loops, not ordered)
+        return Step(self._state((*frames[:-1], Frame(base, rank), *inner)), use, close, loops, not ordered)
 
     def _state(self, frames: tuple[Frame, ...]) -> State:
         key = tuple((frame.loop.id, frame.rank) for frame in frames)

@@ -14,9 +14,9 @@ entry(
 entry(
     "X12-0902",
     "error",
-    "transaction cannot be read",
-    "{} segments have amounts or dates that cannot be read.",
-    "Correct these segments; nothing of this transaction may be used before.",
+    "segment cannot be read",
+    "The segment has an amount, a date or a number that cannot be read.",
+    "Correct the segment; nothing of this transaction may be used before.",
     "integer cents, real dates",
     ik3="8",
 )

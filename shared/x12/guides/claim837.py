@@ -133,7 +133,6 @@ def other_coverage(insurance_type: str, signature: str, inpatient: tuple[Segment
              ref("other payer's referral", "9F"), ref("other payer's claim adjustment indicator", "T4"),
              ref("other payer's claim control number", "F8")),
         *providers,
-        rules=("other-coverage-adjudicated",),
     )  # fmt: skip
 
 

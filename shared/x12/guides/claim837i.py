@@ -92,12 +92,12 @@ SERVICE_LINE = loop(
     _physician("2420C", "rendering provider", "82", ALL_REFS, 20, further=PLAN_REFERENCE),
     _physician("2420D", "referring provider", "DN", "0B,1G,G2", 20, further=PLAN_REFERENCE),
     adjudicated(f"03?{PROCEDURE} 04"),
-    rules=("line-cob", "procedure-form", "revenue-form"),
+    rules=("line-cob",),
 )  # fmt: skip
 
 CLAIM = loop(
     "2300", "claim", "S", 100,
-    seg("CLM", "claim", "R", 1, f"01 02 05(01 02=A 03) 07=A,B,C 08=N,W,Y 09=I,Y 20?={DELAY}",
+    seg("CLM", "claim", "R", 1, f"01 02 05(01 02=A 03) 06?=N,Y 07=A,B,C 08=N,W,Y 09=I,Y 20?={DELAY}",
         {"01": "claim number", "02": "claim charge", "05-1": "type of bill", "05-3": "frequency", "08": "benefits assigned"}),
     day("discharge hour", "096", "TM"), day("statement dates", "434", "RD8", "R"), day("admission date and hour", "435", "D8,DT"),
     day("repricer received", "050"),
@@ -129,7 +129,8 @@ CLAIM = loop(
         other_payer_provider("2330I", "billing provider", "85", "2", "G2,LU", 2),
     ),
     SERVICE_LINE,
-    rules=("claim-sum", "claim-cob", "claim-frequency", "claim-controls", "claim-diagnoses", "claim-payers", "claim-stay"),
+    rules=("claim-sum", "claim-cob", "claim-frequency", "claim-controls", "claim-diagnoses", "claim-payers",
+           "claim-dated", "claim-stay"),
 )  # fmt: skip
 
 PATIENT = loop(

@@ -128,7 +128,7 @@ SERVICE_LINE = loop(
     loop("2440", "form", "S", MANY,
          seg("LQ", "form identification", "R", 1, "01=AS,UT 02"),
          seg("FRM", "form question", "R", 99, "01 02?=N,W,Y 03? 04? 05?")),
-    rules=("line-pointers", "line-cob", "procedure-form", "line-dates"),
+    rules=("line-pointers", "line-cob"),
 )  # fmt: skip
 
 CLAIM = loop(
@@ -171,7 +171,7 @@ CLAIM = loop(
     ),
     SERVICE_LINE,
     rules=("claim-sum", "claim-cob", "claim-frequency", "claim-accident", "claim-controls", "claim-diagnoses", "claim-payers",
-           "claim-drug-form"),
+           "claim-dated"),
 )  # fmt: skip
 
 PATIENT = loop(

@@ -1,0 +1,152 @@
+"""The judge: every segment against its place's pattern and meaning, every loop against its shape and rules.
+
+Clean segments cost one match, clean loops one look-up: what passed once is remembered, within bounds.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from shared.x12.findings import Place, finding
+from shared.x12.judge.defects import Defect, path
+from shared.x12.judge.elements import explain
+from shared.x12.judge.meaning import CHECKS
+from shared.x12.judge.patterns import matcher
+from shared.x12.judge.rules import RULES, Rule
+from shared.x12.judge.structure import count, shape
+from shared.x12.segments import Delimiters
+from shared.x12.types import X12Finding
+from shared.x12.walker import Elements, Node, Step
+
+_REMEMBERED = 512
+_CLAIM_NUMBERS = 200_000
+"""Claim numbers of one set that are compared: more of them than this would make memory grow with the file."""
+
+
+class Judge:
+    """Judges one transaction set as it streams by. ``report`` takes each finding; ``offset_of`` gives a segment's byte offset."""
+
+    def __init__(
+        self, marks: Delimiters, report: Callable[[X12Finding], None], offset_of: Callable[[int], int]
+    ) -> None:
+        self._marks = marks
+        self._report: Final = report
+        self._offset_of: Final = offset_of
+        self._shapes: Final[dict[str, set[tuple[object, ...]]]] = {}
+        self._numbers: Final[set[str]] = set()
+        self._count = 0
+        self._respelt = False
+
+    def respell(self, marks: Delimiters) -> None:
+        """Go on with other delimiters; patterns made for the announced ones are not used any more."""
+        self._marks = marks
+        self._respelt = True
+
+    def segment(self, step: Step, text: str, elements: Elements, number: int, node: Node) -> None:
+        """Judge one segment that is not known to be good."""
+        use = step.use
+        assert use is not None
+        fits = matcher(use, self._marks) if self._respelt else step.fits
+        if fits is None:
+            fits = step.fits = matcher(use, self._marks)
+        clean = True
+        if fits(text) is None:
+            for defect in explain(use, elements, self._marks):
+                self._say(defect, node, number, use.id)
+                clean = False
+        check = CHECKS.get(use.id)
+        if check is not None:
+            for defect in check(use, elements, self._marks.component):
+                self._say(defect, node, number, use.id)
+                clean = False
+        if use.id == "HL":
+            self._level(elements, number, node)
+        elif use.id == "CLM":
+            self._claim(elements, number, node)
+        elif clean and not self._respelt and len(step.good) < _REMEMBERED:
+            step.good.add(text)
+
+    def closed(self, node: Node) -> None:
+        """Judge a loop that is over."""
+        known = self._shapes.setdefault(node.loop.id, set())
+        seen = shape(node)
+        if seen not in known:
+            clean = True
+            for at in count(node):
+                clean = False
+                self._say(at.defect, node, at.number or node.number, at.identifier)
+            if clean and len(known) < _REMEMBERED:
+                known.add(seen)
+        if node.rows[0][1][0] == "HL":
+            self._children(node)
+        for rule in _rules_of(node):
+            for at in rule(node, self._marks.component):
+                self._say(at.defect, node, at.number or node.number, at.identifier)
+
+    def unplaced(self, elements: Elements, number: int, node: Node, known: frozenset[str]) -> None:
+        """Say that a segment has no place."""
+        identifier = elements[0][:3]
+        if elements[0] in known:
+            self._say(Defect("X12-0402", words=(identifier, node.loop.id)), node, number, identifier)
+        else:
+            self._say(
+                Defect("X12-0401", words=(identifier or "without an identifier",)), node, number, identifier
+            )
+
+    def late(self, step: Step, number: int, node: Node) -> None:
+        """Say that a segment, or the loop it opens, comes too late."""
+        assert step.use is not None
+        code = "X12-0408" if step.opens else "X12-0406"
+        loop = step.opens[0].id if step.opens else node.loop.id
+        self._say(Defect(code, words=(step.use.id, loop)), node, number, step.use.id)
+
+    def _level(self, elements: Elements, number: int, node: Node) -> None:
+        self._count += 1
+        own, parent = (elements[p] if p < len(elements) else "" for p in (1, 2))
+        if own != str(self._count):
+            self._say(Defect("X12-0630", "01", "level number", own, (self._count,)), node, number, "HL")
+        above = node.parent
+        while above is not None and not above.loop.id.startswith("20"):
+            above = above.parent
+        expected = above.rows[0][1][1:2] if above is not None and above.rows else []
+        if parent and [parent] != expected:
+            self._say(Defect("X12-0631", "02", "parent level number", parent), node, number, "HL")
+
+    def _children(self, node: Node) -> None:
+        elements = node.rows[0][1]
+        announced = elements[4] if len(elements) > 4 else ""
+        below = any(loop.startswith("2000") for loop in node.counts)
+        if announced in ("0", "1") and below != (announced == "1"):
+            self._say(Defect("X12-0638", "04", "has child levels", announced), node, node.number, "HL")
+
+    def _claim(self, elements: Elements, number: int, node: Node) -> None:
+        own = elements[1] if len(elements) > 1 else ""
+        if own in self._numbers:
+            self._say(Defect("X12-0622", "01", "claim number", own), node, number, "CLM")
+        if len(self._numbers) < _CLAIM_NUMBERS:
+            self._numbers.add(own)
+
+    def _say(self, defect: Defect, node: Node, number: int, identifier: str) -> None:
+        where = path(node)
+        self._place(
+            defect.code,
+            number,
+            where,
+            defect.position,
+            defect.element,
+            identifier,
+            defect.words,
+            defect.value,
+        )
+
+    def _place(
+        self, code: str, number: int, where: str, position: str, element: str, identifier: str,
+        words: tuple[object, ...] = (), value: str = "",
+    ) -> None:  # fmt: skip
+        spot = f"{identifier}{position}" if position else identifier
+        full = f"{where}/{spot}" if where and spot else where or spot
+        place = Place(number, self._offset_of(number), full, element, identifier)
+        self._report(finding(code, place, *words, value=value))
+
+
+def _rules_of(node: Node) -> list[Rule]:
+    return [RULES[name] for name in node.loop.rules]

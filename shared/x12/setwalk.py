@@ -1,0 +1,197 @@
+"""One transaction set while it streams by: loops are opened and closed as the guide's table says, and judged on the way."""
+
+from typing import Final
+
+from shared.x12.dictionary import DISCRIMINATORS
+from shared.x12.grammar import Guide, Loop
+from shared.x12.judge import Judge
+from shared.x12.segments import Delimiters, Pieces
+from shared.x12.types import Header, X12Finding
+from shared.x12.walker import Elements, Node, State, Step, Walker, code_of
+
+ENVELOPE: Final = frozenset(("ISA", "GS", "ST", "GE", "IEA"))
+
+_PLACES: Final = {
+    identifier: place for identifier, (place, component) in DISCRIMINATORS.items() if not component
+}
+_WALKERS: dict[tuple[str, Delimiters], Walker] = {}
+
+
+def walker_for(guide: Guide, marks: Delimiters) -> Walker:
+    """The walker of a guide for the delimiters of an interchange: its steps carry patterns made for them."""
+    key = (guide.type, marks)
+    found = _WALKERS.get(key)
+    if found is None:
+        if len(_WALKERS) > 64:
+            _WALKERS.clear()
+        found = _WALKERS[key] = Walker(guide)
+    return found
+
+
+class SetWalk:
+    """Reads one set. ``take`` consumes segments until SE or the end of the stretch.
+
+    ``streamed`` are loops that are not hung into their parent, so that a file of a million claims is not kept as one tree.
+    ``kept`` collects the split segments for readers that want the whole set.
+    """
+
+    streamed: frozenset[str] = frozenset()
+
+    def __init__(
+        self, guide: Guide, marks: Delimiters, header: Header, *, judged: bool, keep: bool = False
+    ) -> None:
+        self.guide: Final = guide
+        self.header = header
+        self.findings: list[X12Finding] = []
+        self.closed = False
+        self.trailer: Elements = []
+        self.count = 1
+        self.kept: list[Elements] | None = [] if keep else None
+        self.marks = marks
+        self.root: Final = Node(guide.root, header.segments[0])
+        self._walker = walker_for(guide, marks)
+        self._state: State = self._walker.start
+        self._stack = [self.root]
+        self._stretches: tuple[Pieces | None, Pieces | None] = (None, None)
+        self._judge = Judge(marks, self.report, self.offset_of) if judged else None
+        self._last = header.segments[0]
+
+    # ------------------------------------------------------------ for those who know what the set is
+
+    def report(self, found: X12Finding) -> None:
+        """Take a finding."""
+        self.findings.append(found)
+
+    def opened(self, node: Node, elements: Elements) -> None:
+        """A loop begins with this segment."""
+
+    def finished(self, node: Node, last: int) -> None:
+        """A loop is over; ``last`` is the number of its last segment."""
+
+    def offset_of(self, number: int) -> int:
+        """The byte offset of a segment of this stretch or the one before; 0 for what is long gone."""
+        for pieces in self._stretches:
+            if pieces is not None and pieces.number <= number < pieces.number + len(pieces.texts):
+                return pieces.offset_of(number - pieces.number)
+        return 0
+
+    def respell(self, marks: Delimiters) -> None:
+        """Go on with other delimiters than announced."""
+        self.marks = marks
+        if self._judge is not None:
+            self._judge.respell(marks)
+
+    # ------------------------------------------------------------ reading
+
+    def start(self, pieces: Pieces, index: int, elements: Elements) -> None:
+        """Take the ST."""
+        self._stretches = (pieces, None)
+        use = self.root.loop.trigger
+        self.root.rows.append((use.tag, elements, pieces.number + index))
+        if self.kept is not None:
+            self.kept.append(elements)
+
+    def take(self, pieces: Pieces, start: int) -> int:
+        """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""
+        if pieces is not self._stretches[0]:
+            self._stretches = (pieces, self._stretches[0])
+        texts, first, separator, component = (
+            pieces.texts,
+            pieces.number,
+            self.marks.element,
+            self.marks.component,
+        )
+        state, stack, judge, kept = self._state, self._stack, self._judge, self.kept
+        index = start
+        for index in range(start, len(texts)):
+            text = texts[index]
+            elements = text.split(separator)
+            identifier = elements[0]
+            place = _PLACES.get(identifier)
+            if place is not None:
+                key = identifier + elements[place] if len(elements) > place else identifier
+            elif identifier == "HI":
+                key = "HI" + code_of(elements, component)
+            else:
+                key = identifier
+            step = state.steps.get(key) or self._walker.step(
+                state, key, identifier, code_of(elements, component)
+            )
+            use = step.use
+            if use is None or step.late:
+                if use is None and identifier in ENVELOPE:
+                    break
+                if kept is not None:
+                    kept.append(elements)
+                state = self._odd(step, elements, first + index)
+                component = self.marks.component
+                continue
+            if kept is not None:
+                kept.append(elements)
+            if step.close or step.opens:
+                self._move(step, first + index, elements)
+                component = self.marks.component
+            node = stack[-1]
+            node.rows.append((use.tag, elements, first + index))
+            state = step.state
+            if judge is not None and text not in step.good:
+                judge.segment(step, text, elements, first + index, node)
+            if identifier == "SE":
+                self._close_all(first + index - 1)
+                self.closed, self.trailer = True, elements
+                index += 1
+                break
+        else:
+            index = len(texts)
+        self._state = state
+        self.count += index - start
+        self._last = first + index - 1
+        return index
+
+    def end(self) -> None:
+        """The set is over, with or without SE."""
+        if not self.closed:
+            self._close_all(self._last)
+        if self._judge is not None:
+            self._judge.closed(self.root)
+
+    def _odd(self, step: Step, elements: Elements, number: int) -> State:
+        """A segment without a place, or out of order: kept where it stands."""
+        if step.use is None:
+            node = self._stack[-1]
+            node.rows.append(("?" + elements[0], elements, number))
+            if self._judge is not None:
+                self._judge.unplaced(elements, number, node, self._walker.known)
+            return step.state
+        if step.opens:
+            self._move(step, number, elements)
+        node = self._stack[-1 - (0 if step.opens else step.close)]
+        node.rows.append((step.use.tag, elements, number))
+        if self._judge is not None:
+            self._judge.late(step, number, node)
+        return step.state
+
+    def _move(self, step: Step, number: int, elements: Elements) -> None:
+        stack = self._stack
+        for _ in range(step.close):
+            self._close(stack.pop(), number - 1)
+        for loop in step.opens:
+            stack.append(self._open(loop, number))
+        if step.opens:
+            self.opened(stack[-1], elements)
+
+    def _open(self, loop: Loop, number: int) -> Node:
+        parent = self._stack[-1]
+        node = Node(loop, number, parent)
+        if loop.id not in self.streamed:
+            parent.kids.setdefault(loop.id, []).append(node)
+        return node
+
+    def _close(self, node: Node, last: int) -> None:
+        if self._judge is not None:
+            self._judge.closed(node)
+        self.finished(node, last)
+
+    def _close_all(self, last: int) -> None:
+        while len(self._stack) > 1:
+            self._close(self._stack.pop(), last)
