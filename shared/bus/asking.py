@@ -130,11 +130,11 @@ class Asking:
             return Done(row.id, row.state, refused=PARKED)
         envelope = cause.envelope
         because = Because(
-            (envelope.correlation if envelope else "") or row.id,
-            envelope.id if envelope else "",
-            carried(cause.traceparent) or current(),
+            ((envelope.correlation if envelope else "") or row.id).encode(),
+            (envelope.id if envelope else "").encode(),
+            (cause.traceparent or current()).encode(),
         )
-        step = self._decider.decide(kind, row, cause, facts, now, because, said)
+        step = self._decider.decide(kind, row, cause, facts, now, carried(because), said)
         if isinstance(step, Step):
             return Done(row.id, row.state, step.decision.events)
         if isinstance(step, Refused):

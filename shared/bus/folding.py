@@ -8,7 +8,7 @@ from typing import Any
 from shared.bus import failpoints, parked
 from shared.bus.deciding import Decider, Spoken, Step
 from shared.bus.item import Cursor, Item, Parking, Reason, items_of
-from shared.bus.records import Because, Reader, Record
+from shared.bus.records import Reader, Record
 from shared.bus.routes import Kind, Routes
 from shared.bus.states import UNOPENED, Row
 from shared.bus.trace import carried
@@ -210,12 +210,11 @@ class _Batch:
     def _decide(
         self, item: Item, facts: Mapping[str, Mapping[str, Any]], now: datetime
     ) -> tuple[Reason, str] | None:
-        kind, row, cause, envelope = item.kind, item.row, item.cause, item.envelope
+        kind, row, cause = item.kind, item.row, item.cause
         assert kind is not None
         assert row is not None
         assert cause is not None
-        assert envelope is not None
-        because = Because(envelope.correlation or envelope.stream, envelope.id, carried(envelope.traceparent))
+        because = carried(item.heard.because())
         known = facts.get(kind.name, {}).get(row.id)
         step = self._folding._decider.decide(kind, row, cause, known, now, because, self.folded.said)
         if isinstance(step, Step):

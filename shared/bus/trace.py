@@ -2,10 +2,12 @@
 
 from opentelemetry import trace
 
+from shared.bus.records import Because
 
-def carried(traceparent: str) -> str:
+
+def carried(because: Because) -> Because:
     """The trace context that an event goes on with."""
-    return traceparent
+    return because
 
 
 def current() -> str:

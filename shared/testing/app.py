@@ -97,7 +97,7 @@ class Harness:
             self._versions[source, stream] += 1
             version = self._versions[source, stream]
         writer = Writer(source, Sealer.parse(SEAL_KEYS))
-        because = Because(stream, traceparent=traceparent)
+        because = Because(stream.encode(), traceparent=traceparent.encode())
         internal, public = writer.write(stream, version, event, self.clock.now(), because)
         await self.broker.append([*public, internal])
 

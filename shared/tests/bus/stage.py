@@ -50,7 +50,7 @@ class Stage:
     def frame(self, claim: str, version: int, event: Event) -> Frame:
         """One finished record."""
         writer = Writer("intake", self.sealer)
-        return writer.write(claim, version, event, self.clock.now(), Because(claim))[0]
+        return writer.write(claim, version, event, self.clock.now(), Because(claim.encode()))[0]
 
     async def send(self, frames: Iterable[Frame]) -> None:
         """Put records on the broker, past any relay."""
