@@ -64,7 +64,7 @@ def control(payers: Payers, clock: Clock, clock_file: Path | None) -> Starlette:
 
     async def set_mood(request: Request) -> Response:
         body = msgspec.json.decode(await request.body(), type=NewMood)
-        payers.moods[request.path_params["payer"]] = body.mood
+        payers.set_mood(request.path_params["payer"], body.mood)
         return _json({"moods": payers.moods})
 
     async def show_clock(request: Request) -> Response:

@@ -10,7 +10,7 @@ A file's answers are made in a folder of another name; renaming that folder is t
 
 import heapq
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -67,6 +67,17 @@ class Folder:
             written.write_text(str(first + 100))
             written.replace(path)
             yield from range(first, first + 100)
+
+    def remember_moods(self, moods: Mapping[str, str]) -> None:
+        """Keep the moods that somebody set."""
+        written = self.root / "moods.tmp"
+        written.write_bytes(msgspec.json.encode(dict(moods)))
+        written.replace(self.root / "moods.json")
+
+    def moods(self) -> dict[str, str]:
+        """The moods that somebody set; empty when nobody did."""
+        path = self.root / "moods.json"
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str]) if path.exists() else {}
 
     def mailbox(self, partner: str) -> Path:
         """What this partner sees as ``/``."""

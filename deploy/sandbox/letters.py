@@ -110,16 +110,17 @@ def _envelope_letters(file: AskedFile, desk: Desk) -> Iterator[Letter]:
 
 
 def _envelope(file: AskedFile, desk: Desk, code: str, note: str) -> Letter:
-    number = desk.number()
+    header = _header(file, desk, "")
     ack = InterchangeAck(
-        sender=_party(file.receiver),
-        receiver=_party(file.sender),
+        header=header,
+        sender=header.sender,
+        receiver=header.receiver,
         control=file.interchange,
         at=desk.now,
         code="A" if code == "A" else "R",
         note=note,
     )
-    return Letter(desk.now, f"TA1_{file.interchange:09d}_{number:09d}.x12", write_ta1(ack))
+    return Letter(desk.now, f"TA1_{file.interchange:09d}_{header.interchange:09d}.x12", write_ta1(ack))
 
 
 def _syntax_letter(file: AskedFile, desk: Desk) -> Letter:
@@ -170,6 +171,10 @@ def _answers(
         kind="277CA",
         source=HOUSE,
         source_id=file.receiver[1],
+        source_kind="AY",
+        trace=f"{header.interchange:09d}",
+        received=desk.now.date(),
+        processed=desk.now.date(),
         reference=header.transaction,
         at=desk.now,
         receiver=Name(last=one.submitter, organization=True),

@@ -5,6 +5,7 @@ import hashlib
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import structlog
 
 from deploy.sandbox import moods
@@ -23,13 +24,18 @@ class Payers:
 
     def __init__(self, folder: Folder, settings: SandboxSettings, clock: Clock) -> None:
         self.folder = folder
-        self.moods: dict[str, Mood] = dict(moods.BY_PAYER)
+        self.moods: dict[str, Mood] = {**moods.BY_PAYER, **msgspec.convert(folder.moods(), dict[str, Mood])}
         self._settings = settings
         self._clock = clock
         self._numbers = folder.numbers()
         self.repeats = 0
         """Files refused for a control number that was there before, since the start."""
         self._known = {key for received in folder.received() for key in received.accepted}
+
+    def set_mood(self, payer: str, mood: Mood) -> None:
+        """From now on this payer answers so, also after a restart."""
+        self.moods[payer] = mood
+        self.folder.remember_moods(self.moods)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until ``stopping``. What stands half done after a kill is done again without a second answer."""

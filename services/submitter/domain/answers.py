@@ -150,7 +150,7 @@ def _set_reason(code: str) -> Reason:
 
 def _of_claims(answers: ClaimAnswers, clearinghouses: Collection[str]) -> Message:
     information = answers.kind == "277"
-    own = answers.source_id in clearinghouses
+    own = answers.source_kind == "AY" or answers.source_id in clearinghouses
     batch_refused = not answers.claims and any(
         s.category in ("A3", "A6", "A7", "A8") for s in answers.batch_statuses
     )

@@ -1,5 +1,6 @@
 """Answers fetched from a mailbox on a real PostgreSQL: kept, understood once, archived; follow-up of what does not come."""
 
+import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,10 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from services.submitter import store
+from services.submitter.domain.commands import Patience
 from services.submitter.domain.files import file_id
 from services.submitter.jobs import fetch
+from services.submitter.routes import routes_of
 from services.submitter.tests import partner
 from services.submitter.tests.mailbox import MemoryMailbox
 from services.submitter.tests.running import clear, names, some_claims, submitter
@@ -58,8 +62,6 @@ class Sent:
         return list((await self.harness.http.get("/files", params={"direction": "in"})).json()["files"])
 
     async def file(self, data: bytes) -> dict[str, Any]:
-        import hashlib
-
         response = await self.harness.http.get(f"/files/{file_id(hashlib.sha256(data).hexdigest())}")
         assert response.status_code == 200
         return dict(response.json())
@@ -191,8 +193,6 @@ async def test_an_answer_to_a_file_that_is_not_ours_is_flagged_and_changes_nothi
     postgres_url: str,
 ) -> None:
     async with sent(postgres_url) as s:
-        from msgspec.structs import replace
-
         other = replace(s.batch, header=replace(s.batch.header, interchange=99, group=99))
         data = partner.ack(other)
         await s.fetch(other=data)
@@ -233,8 +233,6 @@ async def test_a_crash_between_keeping_and_understanding_is_made_good(postgres_u
     async with sent(postgres_url) as s:
         data = partner.money(s.batch)
         fetching = fetch.Fetching("clearinghouse", _any_partner(s), s.mailbox, _patience())
-        import hashlib
-
         await fetching._keep(s.harness.ctx, "money.x12", data, hashlib.sha256(data).hexdigest())
         await s.fetch(money=data)
         assert Counter(names(s.harness))["PayerFileReceived"] == 1
@@ -242,14 +240,10 @@ async def test_a_crash_between_keeping_and_understanding_is_made_good(postgres_u
 
 
 def _any_partner(s: Sent) -> Any:
-    from services.submitter.routes import routes_of
-
     return routes_of(s.harness.ctx.settings).partners["clearinghouse"]
 
 
 def _patience() -> Any:
-    from services.submitter.domain.commands import Patience
-
     return Patience()
 
 
@@ -312,12 +306,12 @@ async def test_a_partner_that_cannot_be_reached_is_trouble_and_no_error(postgres
         assert await s.states() == ["acknowledged"]
 
 
-@pytest.mark.parametrize("path", ["/claims/nothing", f"/claims/{uuid7()}", "/files/x", f"/files/{uuid7()}"])
-async def test_what_is_not_there_is_a_problem_404(postgres_url: str, path: str) -> None:
-    async with submitter(postgres_url, MemoryMailbox()) as harness:
-        response = await harness.http.get(path)
-        assert response.status_code == 404
-        assert response.headers["content-type"] == "application/problem+json"
+async def test_what_is_not_there_is_a_problem_404(postgres_url: str) -> None:
+    async with sent(postgres_url, 1) as s:
+        for path in ("/claims/nothing", f"/claims/{uuid7()}", "/files/x", f"/files/{uuid7()}"):
+            response = await s.harness.http.get(path)
+            assert response.status_code == 404
+            assert response.headers["content-type"] == "application/problem+json"
 
 
 async def test_one_of_our_files_shows_its_attempts_and_how_far_its_claims_are(postgres_url: str) -> None:

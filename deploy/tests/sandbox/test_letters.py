@@ -1,0 +1,157 @@
+"""The letters about one 837, read back by the product's own reader and proved by its own proof."""
+
+from collections import Counter
+from datetime import timedelta
+from itertools import count
+
+import pytest
+
+from deploy.sandbox import moods
+from deploy.sandbox.folder import Letter
+from deploy.sandbox.letters import Answered, Desk, answer_file, repeated_letter
+from deploy.sandbox.reading import UnreadableFileError, read
+from deploy.tests.sandbox.files import AT, an_837
+from shared import x12
+from shared.testing.builders import a_claim, an_institutional_claim
+from shared.x12.types import ClaimAnswers, FileReading, GroupAck, InterchangeAck, Remittance
+
+
+def desk(**changes: object) -> Desk:
+    numbers = count(1)
+    values: dict[str, object] = {
+        "now": AT,
+        "mood_of": lambda payer: moods.BY_PAYER.get(payer, "pays"),
+        "number": lambda: next(numbers),
+        **changes,
+    }
+    return Desk(**values)  # type: ignore[arg-type]
+
+
+def answered(data: bytes, **changes: object) -> Answered:
+    return answer_file(read(data), desk(**changes))
+
+
+def readings(letters: tuple[Letter, ...]) -> list[FileReading]:
+    return [x12.read(letter.data) for letter in letters]
+
+
+@pytest.mark.parametrize("make", [a_claim, an_institutional_claim])
+def test_every_letter_is_clean_x12_and_every_835_proves(make: object) -> None:
+    claims = tuple(make(seed=n, payer=f"SBX0{n}", lines=3) for n in range(1, 8))  # type: ignore[operator]
+    result = answered(an_837(*claims))
+    for reading in readings(result.letters):
+        assert reading.findings == ()
+        for transaction in reading.transactions:
+            assert getattr(transaction, "findings", ()) == ()
+            if isinstance(transaction, Remittance):
+                assert x12.prove(transaction) == ()
+
+
+def test_every_claim_is_answered_once_by_its_payers_mood() -> None:
+    result = answered(an_837())
+    verdicts: dict[str, bool] = {}
+    money: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    for reading in readings(result.letters):
+        for transaction in reading.transactions:
+            kinds[type(transaction).__name__] += 1
+            if isinstance(transaction, ClaimAnswers):
+                verdicts |= {claim.number: claim.accepted for claim in transaction.claims}
+            elif isinstance(transaction, Remittance):
+                money.update(claim.number for claim in transaction.claims)
+    numbers = [a_claim(seed=n).number for n in range(1, 8)]
+    assert verdicts == {number: number != numbers[4] for number in numbers}
+    assert money == Counter(number for number in numbers if number != numbers[4])
+    assert kinds == {"InterchangeAck": 1, "GroupAck": 1, "ClaimAnswers": 2, "Remittance": 6}
+    assert result.rejected == 1
+    assert len(result.accepted) == 5  # SBX05 rejected, SBX04 denied: both may come again
+
+
+def test_the_answers_name_our_control_numbers() -> None:
+    result = answered(an_837())
+    ta1, ack, claims = (reading.transactions[0] for reading in readings(result.letters)[:3])
+    assert isinstance(ta1, InterchangeAck)
+    assert (ta1.control, ta1.code) == (7, "A")
+    assert isinstance(ack, GroupAck)
+    assert (ack.group, ack.sets[0].transaction, ack.code) == (7, "000000007", "A")
+    assert isinstance(claims, ClaimAnswers)
+    assert claims.batch == "CLEARINGHOUSE-000000007"
+
+
+def test_rfi_1991_a_277ca_counts_and_sums_what_it_lists() -> None:
+    for reading in readings(answered(an_837()).letters):
+        for told in reading.transactions:
+            if isinstance(told, ClaimAnswers):
+                good = [claim for claim in told.claims if claim.accepted]
+                assert (told.accepted_count or 0, told.rejected_count or 0) == (
+                    len(good),
+                    len(told.claims) - len(good),
+                )
+                assert (told.accepted_cents or 0) + (told.rejected_cents or 0) == sum(
+                    claim.statuses[0].charge or 0 for claim in told.claims
+                )
+
+
+def test_a_late_payer_answers_in_letters_of_its_own_five_days_later() -> None:
+    late = [letter for letter in answered(an_837()).letters if letter.due == AT + moods.LATE]
+    assert sorted(letter.name.split("_")[0] for letter in late) == ["277CA", "835"]
+
+
+def test_no_ta1_is_sent_when_none_was_asked_for() -> None:
+    names = [letter.name for letter in answered(an_837(acknowledge=False)).letters]
+    assert not any(name.startswith("TA1") for name in names)
+
+
+def test_delays_are_those_of_the_settings() -> None:
+    result = answered(an_837(a_claim()), claims_after=timedelta(hours=1), money_after=timedelta(days=14))
+    due = {letter.name.split("_")[0]: letter.due - AT for letter in result.letters}
+    assert due == {
+        "TA1": timedelta(),
+        "999": timedelta(),
+        "277CA": timedelta(hours=1),
+        "835": timedelta(days=14),
+    }
+
+
+def test_a_set_whose_count_is_wrong_is_refused_in_the_999_and_its_claims_are_not_answered() -> None:
+    data = an_837(a_claim())
+    start = data.index(b"~SE*") + 4
+    wrong = data[:start] + b"9" + data[start:]
+    result = answered(wrong)
+    assert [letter.name.split("_")[0] for letter in result.letters] == ["TA1", "999"]
+    (ack,) = readings(result.letters)[1].transactions
+    assert isinstance(ack, GroupAck)
+    assert (ack.code, ack.sets[0].code) == ("R", "R")
+
+
+def test_a_repeated_control_number_is_answered_with_note_025() -> None:
+    (ack,) = x12.read(repeated_letter(read(an_837(a_claim())), desk()).data).transactions
+    assert isinstance(ack, InterchangeAck)
+    assert (ack.control, ack.code, ack.note) == (7, "R", "025")
+
+
+def test_a_claim_sent_twice_in_two_files_is_denied_as_a_duplicate() -> None:
+    first = answered(an_837(a_claim()))
+    again = answered(an_837(a_claim(), number=8), known=first.accepted)
+    assert (first.duplicates, again.duplicates) == (0, 1)
+    (paid,) = [t for r in readings(again.letters) for t in r.transactions if isinstance(t, Remittance)]
+    assert paid.claims[0].services[0].adjustments[0].reason == "18"
+    assert x12.prove(paid) == ()
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"ISA" + b"*" * 200, an_837(a_claim())[:-10]])
+def test_what_is_no_whole_interchange_is_refused_by_the_sandboxs_reader(data: bytes) -> None:
+    with pytest.raises(UnreadableFileError):
+        read(data)
+
+
+def test_the_sandboxs_reader_reads_what_our_writer_wrote() -> None:
+    claims = (an_institutional_claim(seed=3, lines=2), an_institutional_claim(seed=4, payer="SBX02"))
+    file = read(an_837(*claims))
+    for asked, claim in zip(file.claims, claims, strict=True):
+        assert (asked.number, asked.charge, asked.payer) == (claim.number, claim.charge, claim.payer)
+        assert asked.member == claim.coverage.subscriber.member_id
+        assert [(line.charge, line.control, line.revenue_code, line.code) for line in asked.lines] == [
+            (line.charge, line.control, line.revenue_code, line.code) for line in claim.lines
+        ]
+        assert (asked.npi, asked.tax_id) == (claim.billing.npi, claim.billing.tax_id)
