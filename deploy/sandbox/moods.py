@@ -167,6 +167,31 @@ _JUDGES: dict[Mood, Judge] = {
 
 # ------------------------------------------------------------------ the payment
 
+_CLP06 = frozenset(
+    [
+        "12",
+        "13",
+        "14",
+        "15",
+        "16",
+        "17",
+        "AM",
+        "CH",
+        "DS",
+        "HM",
+        "LM",
+        "MA",
+        "MB",
+        "MC",
+        "OF",
+        "TV",
+        "VA",
+        "WC",
+        "ZZ",
+    ]
+)
+"""Claim filing indicators that an 835 may name: fewer than an 837's (CI is none of them)."""
+
 
 def _payment(claim: AskedClaim, number: str, money: list[LineMoney], on: date) -> ClaimPayment:
     services = tuple(_service(line, m) for line, m in zip(claim.lines, money, strict=True))
@@ -177,7 +202,7 @@ def _payment(claim: AskedClaim, number: str, money: list[LineMoney], on: date) -
         charge=charge,
         paid=sum(m.paid for m in money),
         patient_responsibility=sum(a.cents for m in money for a in m.adjustments if a.group == "PR"),
-        filing=claim.filing or "CI",
+        filing=_FILINGS.get(claim.filing, claim.filing or "12"),
         payer_claim_number=number,
         facility=claim.place,
         frequency=claim.frequency,
@@ -186,6 +211,10 @@ def _payment(claim: AskedClaim, number: str, money: list[LineMoney], on: date) -
         received=on,
         services=services,
     )
+
+
+_FILINGS = {"CI": "12", "BL": "12", "11": "12", "FI": "CH", "17": "12", "ZZ": "12"}
+"""SBR09 of an 837 -> CLP06 of an 835, whose list is shorter: commercial insurance is answered as a PPO."""
 
 
 def _service(line: AskedLine, money: LineMoney) -> ServicePayment:
