@@ -21,6 +21,7 @@ class Trouble:
         self.once: set[str] = set()
         self.slow: asyncio.Event | None = None
         self.reached = asyncio.Event()
+        self.renames: list[str] = []
         self.connections: list[asyncssh.SSHServerConnection] = []
 
 
@@ -44,6 +45,7 @@ class _Sftp(asyncssh.SFTPServer):
         if self._now("fail_rename"):
             raise asyncssh.SFTPFailure("no")
         super().rename(oldpath, newpath)
+        self._trouble.renames.append(Path(newpath.decode()).name)
         if self._now("fail_after_rename"):
             raise asyncssh.SFTPFailure("no, though yes")
         if self._now("lose_after_rename"):
