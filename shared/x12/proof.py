@@ -42,7 +42,7 @@ class Prover:
         self.claims += 1
         self._paid += claim.paid
         if not claim_closes(claim):
-            self.found += prove_claim(claim, f"2000[{self._group}]/2100[{self._within}]")
+            self.found += prove_claim(claim, f"2000/2100[{self._within}]")
 
     def end(self, remittance: Remittance) -> None:
         """Prove the transaction, once every claim was given; the remittance may come without its claims."""
@@ -72,7 +72,7 @@ def claim_closes(claim: ClaimPayment) -> bool:
 def prove_claim(claim: ClaimPayment, place: str) -> Iterator[Imbalance]:
     """Yield what does not close in one claim: its lines in order, then the claim itself.
 
-    ``place`` is the claim's loop path, e.g. ``2000[1]/2100[3]``.
+    ``place`` is the claim's loop path, e.g. ``2000/2100[3]``.
     """
     for number, service in enumerate(claim.services, 1):
         expected = service.charge - _sum(service.adjustments)

@@ -38,7 +38,7 @@ def test_rule_3_1_line_says_the_line_the_expected_and_the_found_cents():
     assert (line.level, line.element, line.place, line.segment) == (
         "line",
         "SVC03",
-        "2000[1]/2100[1]/2110[1]/SVC03",
+        "2000/2100[1]/2110[1]/SVC03",
         17,
     )
     assert (line.expected, line.found, line.delta) == (5000, 5100, 100)
@@ -47,7 +47,7 @@ def test_rule_3_1_line_says_the_line_the_expected_and_the_found_cents():
 def test_rule_3_1_claim_takes_adjustments_of_both_levels_once_rfi_358_rfi_2570():
     assert prove(era(40, clp(150, 40, "CO45 10", GOLDEN))) == ()
     repeated = clp(150, 50, "CO45 75", GOLDEN)
-    assert short(prove(era(50, repeated))) == [("claim", "2000[1]/2100[1]/CLP04", -2500, 5000)]
+    assert short(prove(era(50, repeated))) == [("claim", "2000/2100[1]/CLP04", -2500, 5000)]
 
 
 def test_rule_3_1_transaction_is_the_sum_of_claims_less_the_provider_adjustments():
@@ -63,10 +63,10 @@ def test_rule_3_1_an_unbalanced_line_does_not_hide_a_second_one_nor_the_other_le
     worse = svc(10, 10, "PR3 5")
     found = prove(era(1, clp(260, 150, "", GOLDEN, bad, worse), clp(10, 9)))
     assert short(found) == [
-        ("line", "2000[1]/2100[1]/2110[2]/SVC03", 8000, 9000),
-        ("line", "2000[1]/2100[1]/2110[3]/SVC03", 500, 1000),
-        ("claim", "2000[1]/2100[1]/CLP04", 13500, 15000),
-        ("claim", "2000[1]/2100[2]/CLP04", 1000, 900),
+        ("line", "2000/2100[1]/2110[2]/SVC03", 8000, 9000),
+        ("line", "2000/2100[1]/2110[3]/SVC03", 500, 1000),
+        ("claim", "2000/2100[1]/CLP04", 13500, 15000),
+        ("claim", "2000/2100[2]/CLP04", 1000, 900),
         ("transaction", "BPR02", 15900, 100),
     ]
 

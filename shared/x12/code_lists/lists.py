@@ -12,6 +12,10 @@ from msgspec import Struct
 Validity = Literal["valid", "unknown", "not yet", "ended"]
 
 
+LONG_GONE: Final = date(2020, 1, 1)
+"""From when a retired code counts as ended where we do not know its last day."""
+
+
 class Code(Struct, frozen=True, omit_defaults=True, gc=False):
     """One code. ``kind`` is the first triage of a reason (see ``adjustment_reasons``).
 
@@ -70,7 +74,7 @@ class CodeList:
             return "not yet"
         if found.stop:
             return "ended" if on > found.stop else "valid"
-        return "ended" if found.retired else "valid"
+        return "ended" if found.retired and on >= LONG_GONE else "valid"
 
 
 def table(text: str) -> dict[str, Code]:

@@ -1,0 +1,149 @@
+"""What an 835 says against the rules of money: sums, reversals, interest, zero payments, reasons and remarks."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+
+from shared.claim import Adjustment
+from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findings must be known
+from shared.x12.code_lists import CARC, RARC
+from shared.x12.findings import Place, finding
+from shared.x12.proof import REVERSAL, interest, opens_group, patient_share, prove
+from shared.x12.types import ClaimPayment, Imbalance, Remittance, ServicePayment, X12Finding
+
+OffsetOf = Callable[[int], int]
+"""The byte offset of a segment by its number in the file."""
+
+NEEDS_REMARK = frozenset(("16", "96", "129", "148", "226", "227", "251", "252", "A1"))
+"""Reasons that the list's owner allows only with a remark."""
+
+_LEVELS = {
+    "line": ("X12-1001", "line payment", "SVC"),
+    "claim": ("X12-1002", "claim payment", "CLP"),
+    "transaction": ("X12-1003", "total payment", "BPR"),
+}
+
+
+def judge_remittance(said: Remittance, offset_of: OffsetOf) -> tuple[X12Finding, ...]:
+    """Judge one 835 that was read whole, by claims-rules 3.1 to 3.5, 3.9 and 3.10. Findings are in file order."""
+    found = [_imbalance(one, offset_of) for one in prove(said)]
+    found += _payment(said, offset_of)
+    found += _provider_level(said, offset_of)
+    on = said.on or said.production
+    group = within = 0
+    for claim in said.claims:
+        if opens_group(claim) or not group:
+            group, within = group + 1, 0
+        within += 1
+        found += _claim(claim, f"2000/2100[{within}]", on, offset_of)
+    return tuple(sorted(found, key=lambda one: one.segment))
+
+
+def _imbalance(said: Imbalance, offset_of: OffsetOf) -> X12Finding:
+    code, element, identifier = _LEVELS[said.level]
+    place = Place(said.segment, offset_of(said.segment), said.place, element, identifier)
+    return finding(code, place, said.delta, value=f"expected {said.expected}, found {said.found} cents")
+
+
+def _payment(said: Remittance, offset_of: OffsetOf) -> Iterator[X12Finding]:
+    segment = said.header.segments[0] + 1
+    place = Place(segment, offset_of(segment), "BPR02", "total payment", "BPR")
+    if said.paid < 0:
+        yield finding("X12-1007", place)
+    if said.method == "NON" and said.paid:
+        yield finding("X12-1013", place)
+    if not said.paid and said.method not in ("NON", ""):
+        yield finding("X12-1014", place)
+
+
+def _provider_level(said: Remittance, offset_of: OffsetOf) -> Iterator[X12Finding]:
+    reported, paid = interest(said)
+    carries = any(one.qualifier == "I" for claim in said.claims for one in claim.amounts)
+    first = next((pair for pair in said.provider_adjustments if pair.reason == "L6"), None)
+    segment = first.segment if first else said.header.segments[0] + 1
+    place = Place(segment, offset_of(segment), "PLB", "interest", "PLB" if first else "BPR")
+    if carries and first is None:
+        yield finding("X12-1008", place)
+    elif first is not None and not carries:
+        yield finding("X12-1009", place)
+    elif reported != paid:
+        yield finding("X12-1010", place, paid - reported)
+    carried = {pair.reference for pair in said.provider_adjustments if pair.reason == "FB" and pair.reference}
+    for pair in said.provider_adjustments:
+        if pair.reason == "WO" and pair.reference in carried:
+            where = Place(pair.segment, offset_of(pair.segment), "PLB03", "reason and reference", "PLB")
+            yield finding("X12-1020", where)
+
+
+def _claim(said: ClaimPayment, path: str, on: date | None, offset_of: OffsetOf) -> Iterator[X12Finding]:
+    for code, element, position, words in _claim_defects(said):
+        place = Place(said.segment, offset_of(said.segment), f"{path}/CLP{position}", element, "CLP")
+        yield finding(code, place, *words, claim=said.number)
+    place = Place(said.segment, offset_of(said.segment), path, "claim adjustment", "CAS")
+    remarks = _claim_remarks(said)
+    yield from _reasons(said.adjustments, remarks, place, on, said.number)
+    for number, line in enumerate(said.services, 1):
+        where = Place(
+            line.segment, offset_of(line.segment), f"{path}/2110[{number}]", "line adjustment", "CAS"
+        )
+        own = [*line.remarks, *(e.elements[-1] for e in line.extra if e.elements[0] == "LQ")]
+        yield from _reasons(line.adjustments, own, where, on, said.number, further=remarks)
+
+
+def _claim_defects(said: ClaimPayment) -> Iterator[tuple[str, str, str, tuple[object, ...]]]:
+    if said.status == REVERSAL:
+        if said.patient_responsibility:
+            yield "X12-1005", "patient responsibility", "05", ()
+        if said.charge > 0 or said.paid > 0:
+            yield "X12-1011", "claim charge", "03", ()
+    else:
+        off = said.patient_responsibility - patient_share(said)
+        if off:
+            yield "X12-1004", "patient responsibility", "05", (off,)
+        if said.charge < 0:
+            yield "X12-1012", "claim status", "02", ()
+    lines = sum([line.charge for line in said.services])
+    if said.services and lines != said.charge:
+        yield "X12-1006", "claim charge", "03", (said.charge - lines,)
+    if said.status == "25" and said.paid:
+        yield "X12-1015", "claim payment", "04", ()
+    if said.status == "4" and (said.paid or said.patient_responsibility):
+        yield "X12-1016", "claim status", "02", ()
+    if _ambiguous(said.services):
+        yield "X12-1022", "service line", "", ()
+
+
+def _ambiguous(lines: Iterable[ServicePayment]) -> bool:
+    keys = Counter(
+        (line.submitted_code or line.code, line.modifiers, line.first)
+        for line in lines
+        if line.code and not line.control
+    )
+    return any(count > 1 for count in keys.values())
+
+
+def _claim_remarks(said: ClaimPayment) -> list[str]:
+    inpatient = [said.inpatient[at] for at in (4, 19, 20, 21, 22) if at < len(said.inpatient)]
+    return [code for code in (*inpatient, *said.outpatient[2:7]) if code]
+
+
+def _reasons(
+    adjustments: Iterable[Adjustment],
+    remarks: list[str],
+    place: Place,
+    on: date | None,
+    claim: str,
+    further: list[str] | None = None,
+) -> Iterator[X12Finding]:
+    """``remarks`` stand at the adjustments' own level and are judged, ``further`` at the claim's, where they may help too."""
+    for adjustment in adjustments:
+        validity = CARC.validity(adjustment.reason, on)
+        if validity != "valid":
+            yield finding("X12-1017", place, validity, value=adjustment.reason, claim=claim)
+        if adjustment.reason in NEEDS_REMARK and not remarks and not further:
+            yield finding("X12-1019", place, adjustment.reason, claim=claim)
+        if adjustment.group == "CR":
+            yield finding("X12-1021", place, claim=claim)
+    for remark in remarks:
+        if place.segment_id and (validity := RARC.validity(remark, on)) != "valid" and not remark.isdigit():
+            yield finding("X12-1018", place, validity, value=remark, claim=claim)

@@ -1,0 +1,121 @@
+"""What a 277CA, a 277 or a 999 says against itself: counts, amounts, actions (claims-rules 3.7)."""
+
+from collections.abc import Callable, Iterator
+
+from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findings must be known
+from shared.x12.code_lists import CLAIM_STATUS, CLAIM_STATUS_CATEGORY
+from shared.x12.findings import Place, finding
+from shared.x12.types import ClaimAnswer, ClaimAnswers, GroupAck, Status, X12Finding
+
+OffsetOf = Callable[[int], int]
+
+REJECTIONS = ("A3", "A6", "A7", "A8")
+ACCEPTED_SETS = ("A", "E")
+
+
+def judge_answers(said: ClaimAnswers, offset_of: OffsetOf) -> tuple[X12Finding, ...]:
+    """Judge one 277CA or 277 that was read whole: its sums (277CA) and its codes. Findings are in file order."""
+    found: list[X12Finding] = []
+    start = said.header.segments[0]
+    place = Place(start, offset_of(start), "2200B", "answered batch", "STC")
+    if said.kind == "277CA":
+        found += _sums(said, place)
+    for status in said.batch_statuses:
+        found += _status(status, place, said.kind, "")
+    for claim in said.claims:
+        found += _claim(claim, said.kind, offset_of)
+    return tuple(sorted(found, key=lambda one: one.segment))
+
+
+def judge_group_ack(said: GroupAck, offset_of: OffsetOf) -> tuple[X12Finding, ...]:
+    """Judge one 999 that was read whole: do the answers to group and sets fit together?"""
+    end = max(said.header.segments[1] - 1, 0)
+    place = Place(end, offset_of(end), "AK9", "answer to the group", "AK9")
+    found = []
+    good = sum(1 for one in said.sets if one.code in ACCEPTED_SETS)
+    bad = len(said.sets) - good
+    counts = (said.included, said.received, said.accepted)
+    if not _counts_fit(said, good, bad):
+        found.append(finding("X12-1201", place, *counts))
+    if not _answer_fits(said, good, bad):
+        found.append(finding("X12-1202", place))
+    for one in said.sets:
+        if one.code not in ACCEPTED_SETS and not one.errors and not one.reasons:
+            start = said.header.segments[0]
+            found.append(
+                finding("X12-1203", Place(start, offset_of(start), "2000", "answer to the set", "IK5"))
+            )
+    return tuple(found)
+
+
+def _counts_fit(said: GroupAck, good: int, bad: int) -> bool:
+    """Accepted sets need no AK2 of their own: the answered ones may be fewer than the received."""
+    if not said.included >= said.received >= said.accepted >= good:
+        return False
+    return said.received - said.accepted >= bad and len(said.sets) <= said.received
+
+
+def _answer_fits(said: GroupAck, good: int, bad: int) -> bool:
+    if said.code == "A":
+        return not bad and said.accepted == said.received
+    if said.code == "E":
+        return not bad and (not said.sets or any(one.code == "E" for one in said.sets))
+    if said.code == "P":
+        return 0 < said.accepted < said.included
+    return not good and not said.accepted
+
+
+def _sums(said: ClaimAnswers, place: Place) -> Iterator[X12Finding]:
+    """Without claims (a batch refused as a whole, or a short receipt) there is nothing to compare."""
+    if not said.claims:
+        return
+    accepted = [claim for claim in said.claims if claim.accepted]
+    rejected = [claim for claim in said.claims if not claim.accepted]
+    for name, count, claims in (
+        ("QTY*90", said.accepted_count, accepted),
+        ("QTY*AA", said.rejected_count, rejected),
+    ):
+        if count is not None and count != len(claims):
+            yield finding("X12-1101", place, name, count, len(claims))
+    for name, total, claims in (
+        ("AMT*YU", said.accepted_cents, accepted),
+        ("AMT*YY", said.rejected_cents, rejected),
+    ):
+        charges = [_charge(claim) for claim in claims]
+        if total is not None and None not in charges and total != sum(c or 0 for c in charges):
+            yield finding("X12-1102", place, name, total - sum(c or 0 for c in charges))
+    batch = next((status.charge for status in said.batch_statuses if status.charge is not None), None)
+    charges = [_charge(claim) for claim in said.claims]
+    if batch is not None and None not in charges and batch != sum(c or 0 for c in charges):
+        yield finding("X12-1106", place, batch - sum(c or 0 for c in charges))
+
+
+def _charge(claim: ClaimAnswer) -> int | None:
+    return next((status.charge for status in claim.statuses if status.charge is not None), claim.charge)
+
+
+def _claim(said: ClaimAnswer, kind: str, offset_of: OffsetOf) -> Iterator[X12Finding]:
+    place = Place(said.segment, offset_of(said.segment), "2200D", "claim status", "STC")
+    for status in said.statuses:
+        yield from _status(status, place, kind, said.number)
+    for number, line in enumerate(said.lines, 1):
+        where = Place(place.segment, place.offset, f"2200D/2220D[{number}]", "line status", "STC")
+        for status in line.statuses:
+            yield from _status(status, where, kind, said.number)
+
+
+def _status(said: Status, place: Place, kind: str, claim: str) -> Iterator[X12Finding]:
+    if kind == "277CA" and said.category not in ("A0", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8"):
+        yield finding("X12-1104", place, value=said.category, claim=claim)
+    elif (
+        CLAIM_STATUS_CATEGORY.validity(said.category, None) != "valid"
+        or CLAIM_STATUS.validity(said.status, None) != "valid"
+    ):
+        yield finding("X12-1105", place, value=f"{said.category}:{said.status}", claim=claim)
+    if (
+        said.action
+        and kind == "277CA"
+        and said.category != "A4"
+        and (said.action == "U") != (said.category in REJECTIONS)
+    ):
+        yield finding("X12-1103", place, value=said.action, claim=claim)
