@@ -63,10 +63,10 @@ class SetWalk:
         self.findings.append(found)
 
     def opened(self, node: Node, elements: Elements) -> None:
-        """A loop begins with this segment."""
+        """A streamed loop begins with this segment."""
 
     def finished(self, node: Node, last: int) -> None:
-        """A loop is over; ``last`` is the number of its last segment."""
+        """A streamed loop is over; ``last`` is the number of its last segment."""
 
     def offset_of(self, number: int) -> int:
         """The byte offset of a segment of this stretch or the one before; 0 for what is long gone."""
@@ -177,20 +177,33 @@ class SetWalk:
             self._close(stack.pop(), number - 1)
         for loop in step.opens:
             stack.append(self._open(loop, number))
-        if step.opens:
+        if step.opens and step.opens[-1].id in self.streamed:
             self.opened(stack[-1], elements)
 
     def _open(self, loop: Loop, number: int) -> Node:
-        parent = self._stack[-1]
-        node = Node(loop, number, parent)
-        if loop.id not in self.streamed:
-            parent.kids.setdefault(loop.id, []).append(node)
+        parent, identifier = self._stack[-1], loop.id
+        if identifier in self.streamed:
+            counts = parent.counts
+            if counts is None:
+                counts = parent.counts = {}
+            counts[identifier] = index = counts.get(identifier, 0) + 1
+            return Node(loop, number, parent, index)
+        siblings = parent.kids.get(identifier)
+        if siblings is None:
+            node = Node(loop, number, parent)
+            parent.kids[identifier] = [node]
+        else:
+            node = Node(loop, number, parent, len(siblings) + 1)
+            siblings.append(node)
         return node
 
     def _close(self, node: Node, last: int) -> None:
         if self._judge is not None:
             self._judge.closed(node)
-        self.finished(node, last)
+        if node.loop.id in self.streamed:
+            self.finished(node, last)
+        else:
+            node.parent = None
 
     def _close_all(self, last: int) -> None:
         while len(self._stack) > 1:

@@ -59,21 +59,26 @@ class Node:
     """One instance of a loop: its segments as ``(tag, elements, segment number)`` in order, and its inner loops by id.
 
     ``elements[0]`` is the identifier, so ``elements[1]`` is element 01. ``number`` is the first segment's. ``index`` counts
-    instances of the loop within ``parent``, from 1.
+    instances of the loop within ``parent``, from 1; ``parent`` is known while the loop is open (no cycles are left behind).
+    ``counts`` counts inner loops that are not hung in ``kids`` because they stream by.
     """
 
     __slots__ = ("counts", "index", "kids", "loop", "number", "parent", "rows")
 
-    def __init__(self, loop: Loop, number: int, parent: "Node | None" = None) -> None:
+    def __init__(self, loop: Loop, number: int, parent: "Node | None" = None, index: int = 1) -> None:
         self.loop = loop
         self.number = number
         self.parent = parent
+        self.index = index
         self.rows: list[tuple[str, Elements, int]] = []
         self.kids: dict[str, list[Node]] = {}
-        self.counts: dict[str, int] = {}
-        self.index = 1
-        if parent is not None:
-            self.index = parent.counts[loop.id] = parent.counts.get(loop.id, 0) + 1
+        self.counts: dict[str, int] | None = None
+
+    def count(self, loop: str) -> int:
+        """How many inner loops of that id there were."""
+        if self.counts is not None and loop in self.counts:
+            return self.counts[loop]
+        return len(self.kids.get(loop, ()))
 
     def first(self, tag: str) -> Elements | None:
         """The first segment at that place, or None."""

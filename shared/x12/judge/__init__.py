@@ -114,7 +114,7 @@ class Judge:
     def _children(self, node: Node) -> None:
         elements = node.rows[0][1]
         announced = elements[4] if len(elements) > 4 else ""
-        below = any(loop.startswith("2000") for loop in node.counts)
+        below = any(loop.startswith("2000") for loop in (*node.kids, *(node.counts or ())))
         if announced in ("0", "1") and below != (announced == "1"):
             self._say(Defect("X12-0638", "04", "has child levels", announced), node, node.number, "HL")
 

@@ -256,9 +256,9 @@ def subscriber_patient(node: Node, _: str) -> Iterator[At]:
         for identifier in ("N3", "N4", "DMG"):
             if find(who, identifier)[0] is None:
                 yield At(Defect("X12-0805", "", identifier, "", (identifier,)), who.number, identifier)
-    if own and node.counts.get("2000C"):
+    if own and node.count("2000C"):
         yield At(Defect("X12-0816", "02", "relationship"), number, "SBR")
-    if not own and node.counts.get("2300"):
+    if not own and node.count("2300"):
         yield At(Defect("X12-0806", "02", "relationship"), number, "SBR")
 
 

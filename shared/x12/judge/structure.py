@@ -10,10 +10,12 @@ from shared.x12.walker import Node
 
 def shape(node: Node) -> tuple[object, ...]:
     """What the count depends on: two loops of one shape have the same verdict."""
-    tags: tuple[object, ...] = tuple([row[0] for row in node.rows])
-    if node.counts:
-        return (*tags, *node.counts.items())
-    return tags
+    tags: list[object] = [row[0] for row in node.rows]
+    if node.kids:
+        tags += [(loop, len(kids)) for loop, kids in node.kids.items()]
+    if node.counts is not None:
+        tags += node.counts.items()
+    return tuple(tags)
 
 
 def count(node: Node) -> Iterator[At]:
@@ -23,7 +25,7 @@ def count(node: Node) -> Iterator[At]:
         if isinstance(item, SegmentUse):
             yield from _segments(node, item, seen[item.tag])
         else:
-            yield from _loops(node, item, node.counts.get(item.id, 0))
+            yield from _loops(node, item, node.count(item.id))
 
 
 def _segments(node: Node, use: SegmentUse, found: int) -> Iterator[At]:

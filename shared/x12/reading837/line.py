@@ -1,5 +1,6 @@
 """Loop 2400: one service line."""
 
+from functools import lru_cache
 from typing import Literal
 
 from shared.claim import Drug, Equipment, Line, LineDecision, Provider, Quantity, Segment
@@ -26,78 +27,82 @@ _INSTITUTIONAL = {"2420A": "operating", "2420B": "other_operating", "2420C": "re
 
 def line(node: Node, component: str, repetition: str) -> Line:
     """Read one line with its inner loops; raises UnreadableError."""
-    rows = Rows(node, component, repetition)
-    rows.take("LX")
-    professional = rows.take("SV1")
-    fields = (
-        _professional(professional, component)
-        if professional
-        else _institutional(rows.take("SV2"), node, component)
-    )
-    when = rows.take("DTP*472")
-    if when is not None:
-        fields["first"], fields["last"], _ = dated(when)
-    control = rows.take("REF*6R")
-    if control is not None:
-        fields["control"] = at(control, 2)
-    extra = _rest(rows, fields)
+    fields: dict[str, object] = {}
+    professional = more = False
+    for tag, elements, _ in node.rows:
+        if tag == "SV1":
+            professional = True
+            _professional(elements, component, fields)
+        elif tag == "DTP*472":
+            fields["first"], fields["last"], _ = dated(elements)
+        elif tag == "REF*6R":
+            fields["control"] = at(elements, 2)
+        elif tag == "SV2":
+            _institutional(elements, component, fields)
+        elif tag != "LX":
+            more = True
+    if "charge" not in fields:
+        raise UnreadableError(node.number, "SV", "", "the line has no service")
+    extra = _rest(Rows(node, component, repetition, _READ), fields) if more else []
     if node.kids:
-        extra += _inner(node, component, repetition, fields, professional is not None)
+        extra += _inner(node, component, repetition, fields, professional)
     if extra:
         fields["extra"] = tuple(extra)
     return Line(**fields)  # type: ignore[arg-type]
 
 
-def _professional(sv1: Elements, component: str) -> dict[str, object]:
-    e = padded(sv1, 15)
-    fields = _procedure(e[1], component)
+_READ = frozenset(("LX", "SV1", "SV2", "DTP*472", "REF*6R"))
+
+
+def _professional(sv1: Elements, component: str, fields: dict[str, object]) -> None:
+    e = padded(sv1, 7)
+    _procedure(e[1], component, fields)
     fields["charge"] = money(e, 2)
     fields["unit"], fields["units"], fields["place"] = e[3], e[4], e[5]
     if e[7]:
-        try:
-            fields["pointers"] = tuple(
-                [int(p) for p in (e[7].split(component) if component else [e[7]]) if p]
-            )
-        except ValueError as error:
-            raise UnreadableError(0, "SV1", "07", "not a diagnosis pointer") from error
+        fields["pointers"] = _pointers(e[7], component)
     if len(sv1) > 8:
+        e = padded(sv1, 15)
         fields["emergency"], fields["epsdt"], fields["family_planning"] = (
             e[9] == "Y",
             e[11] == "Y",
             e[12] == "Y",
         )
         fields["copay_exempt"] = e[15] == "0"
-    return fields
 
 
-def _institutional(sv2: Elements | None, node: Node, component: str) -> dict[str, object]:
-    if sv2 is None:
-        raise UnreadableError(node.number, "SV", "", "the line has no service")
+@lru_cache(maxsize=2048)
+def _pointers(text: str, component: str) -> tuple[int, ...]:
+    try:
+        return tuple([int(p) for p in (text.split(component) if component else [text]) if p])
+    except ValueError as error:
+        raise UnreadableError(0, "SV1", "07", "not a diagnosis pointer") from error
+
+
+def _institutional(sv2: Elements, component: str, fields: dict[str, object]) -> None:
     e = padded(sv2, 7)
-    fields = _procedure(e[2], component) if e[2] else {}
+    if e[2]:
+        _procedure(e[2], component, fields)
     fields["revenue_code"], fields["unit"], fields["units"] = e[1], e[4], e[5]
     fields["charge"] = money(e, 3)
     if e[7]:
         fields["noncovered"] = money(e, 7)
-    return fields
 
 
-def _procedure(text: str, component: str) -> dict[str, object]:
+def _procedure(text: str, component: str, fields: dict[str, object]) -> None:
     parts = text.split(component) if component else [text]
     if len(parts) < 2:
-        return {"code": text}
-    fields: dict[str, object] = {"code_kind": parts[0], "code": parts[1]}
+        fields["code"] = text
+        return
+    fields["code_kind"], fields["code"] = parts[0], parts[1]
     if len(parts) > 2:
         fields["modifiers"] = tuple([m for m in parts[2:6] if m])
         if len(parts) > 6:
             fields["description"] = parts[6]
-    return fields
 
 
 def _rest(rows: Rows, fields: dict[str, object]) -> list[Segment]:
     """Everything but service, date and control number: nothing on most lines."""
-    if rows.is_empty():
-        return []
     gear = rows.take("SV5")
     if gear is not None:
         fields["equipment"] = _equipment(padded(gear, 6), rows.component)
@@ -174,7 +179,9 @@ def _decision(node: Node, component: str, repetition: str, kept: list[Segment]) 
     svd = padded(rows.take("SVD") or ["SVD"], 6)
     decided = rows.take("DTP*573")
     remaining = rows.take("AMT*EAF")
-    fields = _procedure(svd[3], component) if svd[3] else {}
+    fields: dict[str, object] = {}
+    if svd[3]:
+        _procedure(svd[3], component, fields)
     found = LineDecision(
         payer_id=svd[1],
         paid=money(svd, 2),

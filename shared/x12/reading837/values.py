@@ -1,6 +1,6 @@
 """One loop's segments while they are being turned into fields: what is taken is gone, what is left is kept."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TypeVar, cast
@@ -26,13 +26,20 @@ class UnreadableError(ValueError):
 
 
 class Rows:
-    """The segments of one node by tag. ``take`` and ``take_all`` remove; ``left`` gives what nobody took."""
+    """The segments of one node by tag. ``take`` and ``take_all`` remove; ``left`` gives what nobody took.
+
+    Tags in ``skip`` have been read already.
+    """
 
     __slots__ = ("_by", "_node", "component", "repetition")
 
-    def __init__(self, node: Node, component: str, repetition: str) -> None:
+    def __init__(
+        self, node: Node, component: str, repetition: str, skip: frozenset[str] = frozenset()
+    ) -> None:
         by: dict[str, list[Elements]] = {}
         for tag, elements, _ in node.rows:
+            if tag in skip:
+                continue
             if tag in by:
                 by[tag].append(elements)
             else:
@@ -91,20 +98,26 @@ class Rows:
         if not self._by:
             return ()
         loop = self._node.loop.id
-        rows = (elements for tag, elements, _ in self._node.rows if tag in self._by)
-        return tuple(
-            Segment(loop, self._canonical(elements)) for elements in rows if self._still_there(elements)
-        )
+        rows = [elements for tag, elements, _ in self._node.rows if tag in self._by and self._still_there(elements)]
+        return kept(loop, rows, self.component, self.repetition)
 
     def _still_there(self, elements: Elements) -> bool:
         return any(elements is one for rows in self._by.values() for one in rows)
 
-    def _canonical(self, elements: Elements) -> tuple[str, ...]:
-        # An unannounced ":" inside a value is data, and so is one that is announced but escaped nowhere: only the
-        # announced separators are turned into ours.
-        if self.component == ":" and self.repetition in ("^", ""):
-            return tuple(elements)
-        return tuple(_swap(_swap(e, self.component, ":"), self.repetition, "^") for e in elements)
+
+def kept(loop: str, segments: Sequence[Elements], component: str, repetition: str) -> tuple[Segment, ...]:
+    """Segments that nothing models, with canonical separators.
+
+    An unannounced ``:`` inside a value is data: only the announced separators are turned into ours.
+    """
+    if component == ":" and repetition in ("^", ""):
+        return tuple([Segment(loop, tuple(elements)) for elements in segments])
+    return tuple(
+        [
+            Segment(loop, tuple([_swap(_swap(e, component, ":"), repetition, "^") for e in one]))
+            for one in segments
+        ]
+    )
 
 
 _NONE: list[Elements] = []
