@@ -18,6 +18,7 @@ from shared.x12.setwalk import ENVELOPE, SetWalk
 from shared.x12.status.inquiry import read_inquiry
 from shared.x12.status.reading import read_answers
 from shared.x12.types import Header, Transaction, X12Finding
+from shared.x12.verdicts import judge_answer
 from shared.x12.walker import Elements
 
 Reader = Callable[[Sequence[Sequence[str]], str, Header, int], tuple[Transaction, tuple[int, ...]]]
@@ -91,6 +92,8 @@ def value_of(kind: Kind, current: SetWalk | WholeSet, findings: Sequence[X12Find
     first = current.header.segments[0]
     value, unread = kind.reader(current.kept or [], current.marks.component, current.header, first)
     said = [*getattr(value, "findings", ()), *current.findings, *findings, *_unread(unread)]
+    if isinstance(current, SetWalk):
+        said += judge_answer(value, current.offset_of)
     said.sort(key=lambda one: one.segment)
     return replace(value, findings=tuple(said))
 
