@@ -11,7 +11,7 @@ from shared.bus.deciding import Decider, Spoken, Step
 from shared.bus.records import Because
 from shared.bus.routes import Kind, Routes
 from shared.bus.states import UNOPENED, Row
-from shared.bus.trace import carried, current
+from shared.bus.trace import current
 from shared.bus.types import Aggregate, Cause, Done, Refused, Tx
 from shared.bus.verdict import Failed
 
@@ -134,7 +134,7 @@ class Asking:
             (envelope.id if envelope else "").encode(),
             (cause.traceparent or current()).encode(),
         )
-        step = self._decider.decide(kind, row, cause, facts, now, carried(because), said)
+        step = self._decider.decide(kind, row, cause, facts, now, because, said)
         if isinstance(step, Step):
             return Done(row.id, row.state, step.decision.events)
         if isinstance(step, Refused):

@@ -1,6 +1,7 @@
 """One service's runtime: consumer, relay, parking, watchdog, and a way to ask."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,12 +14,13 @@ from shared.bus.asking import Asking, Transaction, write_outbox
 from shared.bus.broker import Broker
 from shared.bus.consumer import Consumer, Opens, pause
 from shared.bus.deciding import Decider
-from shared.bus.folding import Folding
+from shared.bus.folding import Folded, Folding
 from shared.bus.parking import ParkingLot
 from shared.bus.records import Reader, Record, Writer
 from shared.bus.relay import Relay
 from shared.bus.routes import Routes
 from shared.bus.sealer import Sealer
+from shared.bus.trace import Tells, Untold
 from shared.bus.tuning import Tuning
 from shared.bus.types import Aggregate, Cause, Done, Hears, Tx
 from shared.bus.verdict import INFRASTRUCTURE, Failed
@@ -33,7 +35,8 @@ _log = structlog.stdlib.get_logger("claimflow.bus")
 class Bus:
     """A service's runtime. ``now`` is the clock of decisions; ``hears`` may be empty (a service that only speaks).
 
-    ``ask``, ``ask_in`` and ``begin`` need only the database; events flow while ``run`` runs.
+    ``tell`` is where spans and figures go. ``ask``, ``ask_in`` and ``begin`` need only the database; events flow
+    while ``run`` runs.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class Bus:
         now: Callable[[], datetime],
         hears: Sequence[Hears[Any, Any]] = (),
         tuning: Tuning | None = None,
+        tell: Tells | None = None,
     ) -> None:
         self.source = source
         self.tuning = tuning or Tuning()
@@ -53,9 +57,10 @@ class Bus:
         self._stopping = asyncio.Event()
         self._done = asyncio.Event()
         self.routes = Routes(hears)
-        decider = Decider(sealer, Writer(source, sealer))
-        self.relay = Relay(db, broker, self.tuning)
-        self.folding = Folding(self.routes, Reader(sealer), decider, now)
+        self.tell = tell or Untold()
+        decider = Decider(sealer, Writer(source, sealer), self.tell)
+        self.relay = Relay(db, broker, self.tuning, self.tell)
+        self.folding = Folding(source, self.routes, Reader(sealer), decider, now)
         self.asking = Asking(db, self.routes, decider, now, self.relay.wake)
         self.parking = ParkingLot(self.folding, self.asking)
         self.consumer = self._consumer()
@@ -90,13 +95,25 @@ class Bus:
 
     async def handle(self, tx: Tx, records: Sequence[Record]) -> None:
         """Fold a batch and write its outbox row."""
+        began = time.perf_counter()
         folded = await self.folding.fold(tx, records)
+        self._tell(len(records), folded, time.perf_counter() - began)
         if folded.parked:
             _log.warning(
                 "parked", events=len(folded.parked), reasons=sorted({p.reason for p in folded.parked})
             )
         if await write_outbox(tx, folded.said):
             self.relay.wake()
+
+    def _tell(self, records: int, folded: Folded, seconds: float) -> None:
+        """A batch's figures, once for all its events."""
+        about = {"messaging.system": "kafka", "messaging.consumer.group.name": f"claimflow.{self.source}"}
+        self.tell.count("messaging.client.consumed.messages", records, about)
+        self.tell.measure("messaging.process.duration", seconds, about)
+        if folded.repeated:
+            self.tell.count("claimflow.bus.repeated", folded.repeated, about)
+        if folded.parked:
+            self.tell.count("claimflow.bus.parked", len(folded.parked), about)
 
     async def isolate(self, tx: Tx, records: Sequence[Record]) -> None:
         """Fold each stream by itself; of one that fails, each event: the culprit is parked, the rest queues behind."""

@@ -8,6 +8,7 @@ from shared.bus.records import Because, Frame, Outgoing, Writer
 from shared.bus.routes import Kind
 from shared.bus.sealer import Sealer
 from shared.bus.states import Row
+from shared.bus.trace import Tells, decision, is_sampled
 from shared.bus.types import Cause, Decision, Intent, Known, Refused
 from shared.bus.verdict import Failed, run
 
@@ -33,15 +34,20 @@ class Step:
 class Decider:
     """Runs decisions and takes their outcome into rows and records."""
 
-    def __init__(self, sealer: Sealer, writer: Writer) -> None:
+    def __init__(self, sealer: Sealer, writer: Writer, tell: Tells) -> None:
         self.sealer = sealer
+        self.tell = tell
         self._writer = writer
 
     def decide(
         self, kind: Kind, row: Row, cause: Cause, facts: Any, now: datetime, because: Because, said: Spoken
     ) -> Step | Refused | Failed:
         """Decide, and only when all of it went well change the row and say the events."""
-        step = run(self._step, kind, row, cause, facts, now, because)
+        if is_sampled(because.traceparent):
+            with decision(self.tell, cause, because, kind.name, now) as sampled:
+                step = run(self._step, kind, row, cause, facts, now, sampled)
+        else:
+            step = run(self._step, kind, row, cause, facts, now, because)
         if isinstance(step, Step):
             self._take(kind, row, step, said)
         return step

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.bus import failpoints, parked
+from shared.bus import failpoints, parked, trace
 from shared.bus.deciding import Decider, Spoken, Step
 from shared.bus.item import Cursor, Item, Parking, Reason, items_of
 from shared.bus.records import Reader, Record
 from shared.bus.routes import Kind, Routes
 from shared.bus.states import UNOPENED, Row
-from shared.bus.trace import carried
 from shared.bus.types import Cause, Refused, Tx
 from shared.bus.verdict import Failed
 
@@ -40,7 +39,10 @@ class Queue:
 class Folding:
     """Folds batches. Stateless between them."""
 
-    def __init__(self, routes: Routes, reader: Reader, decider: Decider, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, service: str, routes: Routes, reader: Reader, decider: Decider, now: Callable[[], datetime]
+    ) -> None:
+        self.service = service
         self.routes = routes
         self._reader = reader
         self._decider = decider
@@ -56,6 +58,10 @@ class Folding:
         ``promoted`` or ``intend`` raises.
         """
         items, strays = items_of(records, self.routes, self._reader, doomed)
+        with trace.batch(self._decider.tell, self.service, [item.heard for item in items]):
+            return await self._fold(tx, items, strays, queue)
+
+    async def _fold(self, tx: Tx, items: list[Item], strays: list[Parking], queue: Queue | None) -> Folded:
         batch = _Batch(self, tx, items, queue)
         await batch.load()
         facts = await batch.know()
@@ -214,7 +220,7 @@ class _Batch:
         assert kind is not None
         assert row is not None
         assert cause is not None
-        because = carried(item.heard.because())
+        because = item.heard.because()
         known = facts.get(kind.name, {}).get(row.id)
         step = self._folding._decider.decide(kind, row, cause, known, now, because, self.folded.said)
         if isinstance(step, Step):

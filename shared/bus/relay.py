@@ -12,6 +12,7 @@ from shared.bus import archive, failpoints
 from shared.bus.broker import Broker, Outbound
 from shared.bus.consumer import Opens, pause
 from shared.bus.records import unpacked
+from shared.bus.trace import Tells
 from shared.bus.tuning import Tuning
 from shared.bus.types import Tx
 from shared.bus.verdict import INFRASTRUCTURE
@@ -29,10 +30,11 @@ class Relay:
     records that skips nothing, so the first copies are in order, and consumers drop the later ones by their versions.
     """
 
-    def __init__(self, db: Opens, broker: Broker, tuning: Tuning) -> None:
+    def __init__(self, db: Opens, broker: Broker, tuning: Tuning, tell: Tells) -> None:
         self._db = db
         self._broker = broker
         self._tuning = tuning
+        self._tell = tell
         self._outbound: Outbound | None = None
         self._news = asyncio.Event()
         self.active = False
@@ -110,11 +112,17 @@ class Relay:
         """Send rows: all their public records first, so that nobody reacts to what the public does not know yet."""
         if self._outbound is None:
             self._outbound = await self._broker.outbound()
+        public = list(chain.from_iterable(unpacked(row[1]) for row in rows))
+        internal = list(chain.from_iterable(unpacked(row[2]) for row in rows))
+        began = time.perf_counter()
         async with asyncio.timeout(self._tuning.send_limit):
-            await self._outbound.send(list(chain.from_iterable(unpacked(row[1]) for row in rows)))
+            await self._outbound.send(public)
             failpoints.reach("relay.after_public")
-            await self._outbound.send(list(chain.from_iterable(unpacked(row[2]) for row in rows)))
+            await self._outbound.send(internal)
         failpoints.reach("relay.after_send")
+        about = {"messaging.system": "kafka", "messaging.operation.name": "send"}
+        self._tell.count("messaging.client.sent.messages", len(public) + len(internal), about)
+        self._tell.measure("messaging.client.operation.duration", time.perf_counter() - began, about)
 
     async def _drop(self) -> None:
         """A producer that failed once is not trusted again: the next one starts from the outbox."""

@@ -1,13 +1,74 @@
-"""Trace context: carried as text, and given to OpenTelemetry only when it is sampled."""
+"""Trace context and figures: text is carried along, telemetry is entered only for a sampled trace, or once per batch."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from opentelemetry import trace
 
-from shared.bus.records import Because
+from shared.bus.records import Because, Heard
+from shared.bus.types import Cause
+
+FRESH = timedelta(hours=1)
+"""An event that is older starts a new trace with a link to the old one: a claim lives for weeks, a trace does not."""
+
+MOST_LINKS = 32
 
 
-def carried(because: Because) -> Because:
-    """The trace context that an event goes on with."""
-    return because
+class Tells(Protocol):
+    """Where spans and figures go (shared.service.telemetry.Telemetry)."""
+
+    def span(
+        self,
+        name: str,
+        *,
+        parent: str = "",
+        links: Sequence[str] = (),
+        values: Mapping[str, str | int | float | bool] | None = None,
+    ) -> AbstractContextManager[str]:
+        """Yields the span's own traceparent."""
+
+    def count(
+        self, name: str, amount: float, values: Mapping[str, str | int | float | bool] | None = None
+    ) -> None:
+        """Add to a counter."""
+
+    def measure(
+        self, name: str, amount: float, values: Mapping[str, str | int | float | bool] | None = None
+    ) -> None:
+        """Record into a histogram."""
+
+
+class Untold:
+    """No telemetry: nothing is entered, traces pass through."""
+
+    @contextmanager
+    def span(
+        self,
+        name: str,
+        *,
+        parent: str = "",
+        links: Sequence[str] = (),
+        values: Mapping[str, str | int | float | bool] | None = None,
+    ) -> Iterator[str]:
+        """Yields the parent."""
+        yield parent
+
+    def count(
+        self, name: str, amount: float, values: Mapping[str, str | int | float | bool] | None = None
+    ) -> None:
+        """Nothing."""
+
+    def measure(
+        self, name: str, amount: float, values: Mapping[str, str | int | float | bool] | None = None
+    ) -> None:
+        """Nothing."""
+
+
+def is_sampled(traceparent: bytes) -> bool:
+    """Whether a trace is recorded: one look at the flags (W3C Trace Context 3.2.2.5)."""
+    return len(traceparent) == 55 and traceparent[54] in b"13579bdf"
 
 
 def current() -> str:
@@ -16,3 +77,28 @@ def current() -> str:
     if not context.is_valid:
         return ""
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
+
+
+@contextmanager
+def decision(tell: Tells, cause: Cause, because: Because, aggregate: str, now: datetime) -> Iterator[Because]:
+    """A sampled decision's span under what caused it; what it says hangs under the span in turn."""
+    parent = because.traceparent.decode("ascii")
+    old = cause.envelope is not None and now - cause.envelope.time > FRESH
+    values = {"claimflow.aggregate": aggregate, "claimflow.cause": type(cause.what).__name__}
+    with tell.span(
+        "decide", parent="" if old else parent, links=[parent] if old else (), values=values
+    ) as own:
+        yield because._replace(traceparent=own.encode())
+
+
+def batch(tell: Tells, service: str, heard: Sequence[Heard]) -> AbstractContextManager[str]:
+    """One span around a batch, linked to the sampled messages in it (messaging conventions 1.44)."""
+    links = [h.traceparent for h in heard if is_sampled(h.headers.get("traceparent") or b"")]
+    values: dict[str, str | int | float | bool] = {
+        "messaging.system": "kafka",
+        "messaging.operation.type": "process",
+        "messaging.operation.name": "process",
+        "messaging.consumer.group.name": f"claimflow.{service}",
+        "messaging.batch.message_count": len(heard),
+    }
+    return tell.span("process", links=links[:MOST_LINKS], values=values)
