@@ -1,6 +1,6 @@
 """The commands that talk to the running system: feed, claims, parked, clock."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -33,7 +33,7 @@ def feed(
     refused = 0
     with Client(here(), "ehr") as client:
         for file in files:
-            for answer in doors.send(client, doors.read(file)):
+            for answer in _answers(client, file):
                 refused += not answer.taken
                 mark = "[green]taken[/]" if answer.taken else "[red]refused[/]"
                 console.print(f"{file.name} -> {answer.door}: {mark}", soft_wrap=True)
@@ -41,6 +41,14 @@ def feed(
                 if raw:
                     console.print(answer.raw.replace("\r", "\n"), markup=False, soft_wrap=True)
     raise typer.Exit(bool(refused))
+
+
+def _answers(client: Client, file: Path) -> Iterator[doors.Answer]:
+    """A file that belongs to no door, or whose door hangs up, does not keep the next one from being sent."""
+    try:
+        yield from doors.send(client, doors.read(file))
+    except Trouble as trouble:
+        yield doors.Answer("no answer", False, str(trouble), "")
 
 
 @claims.command("show")

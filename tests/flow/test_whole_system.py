@@ -1,0 +1,128 @@
+"""Claims go all the way through real processes, PostgreSQL and Kafka; nothing leaks; a killed part loses nothing."""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from shared.claim import Name
+from shared.testing.builders import a_claim
+from tests.flow.samples import SAMPLES, of_kinds
+from tests.flow.system import System, start, until
+
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("flow")]
+
+CANARIES = ("Zyxcanarylast", "Qwvcanaryfirst", "CANARYSTREET77", "M90909090", "CANARYACCOUNT5")
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    folder = tmp_path_factory.mktemp("system", numbered=True)
+    for parent in (folder, *folder.parents[:3]):
+        if os.access(parent, os.W_OK) and parent != Path("/tmp"):
+            parent.chmod(0o711)
+    running = start(folder)
+    yield running
+    assert running.stop() == 0
+
+
+def post_claim(system: System, seed: int, **changes: object) -> str:
+    claim = msgspec.structs.replace(a_claim(seed), **changes)
+    with system.client("ehr") as client:
+        answer = client.raw(
+            "POST",
+            "intake",
+            "/claims",
+            content=msgspec.json.encode(claim),
+            headers={"Content-Type": "application/json"},
+        )
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
+
+
+def state_at(system: System, service: str, claim: str) -> str:
+    with system.client() as client:
+        answer = client.raw("GET", service, f"/claims/{claim}")
+    return str(answer.json().get("state", "")) if answer.is_success else ""
+
+
+def reached_statements(system: System, claim: str) -> bool:
+    with system.client() as client:
+        return client.raw("GET", "statements", f"/claims/{claim}").is_success
+
+
+def test_a_claim_goes_from_the_door_to_the_patients_balance(system: System) -> None:
+    claim = post_claim(system, 7001)
+    until(lambda: reached_statements(system, claim), within=90)
+    with system.client() as client:
+        money = client.get("remittance", f"/claims/{claim}")
+    assert money
+    shown = system.command("claims", "show", claim)
+    assert shown.returncode == 0
+    assert all(service in shown.stdout for service in ("scrubber", "submitter", "remittance", "statements"))
+
+
+def test_no_patient_data_is_anywhere_but_in_sealed_payloads(system: System) -> None:
+    base = a_claim(7002)
+    person = msgspec.structs.replace(
+        base.who,
+        name=Name(last=CANARIES[0], first=CANARIES[1]),
+        address=msgspec.structs.replace(base.who.address, line1=CANARIES[2]),
+        member_id=CANARIES[3],
+    )
+    coverage = msgspec.structs.replace(base.coverages[0], subscriber=person)
+    claim = post_claim(system, 7002, coverages=(coverage,), account=CANARIES[4], guarantor=None)
+    until(lambda: reached_statements(system, claim), within=90)
+    # what a broken message leaves behind is where leaks hide
+    broken = (
+        f"MSH|^~\\&|EHR|{CANARIES[4]}|X|Y|20260101||DFT^P03|{CANARIES[3]}|P|2.5\rPID|||{CANARIES[0]}\rFT1|x\r"
+    )
+    file = system.place.folder / "broken.hl7"
+    file.write_text(broken)
+    assert system.command("feed", str(file)).returncode == 1
+    file.unlink()
+    for folder in ("logs", "data/kafka", "data/postgres"):
+        leaks = [
+            (path.relative_to(system.place.folder), canary)
+            for path in (system.place.folder / folder).rglob("*")
+            if path.is_file()
+            for canary in _found(path)
+        ]
+        assert leaks == []
+    assert _found(system.place.state_file) == []
+
+
+def _found(path: Path) -> list[str]:
+    try:
+        content = path.read_bytes().lower()
+    except OSError:
+        return []  # a server took the file away meanwhile
+    return [canary for canary in CANARIES if canary.lower().encode() in content]
+
+
+@pytest.mark.parametrize("victim", ["intake", "scrubber", "submitter", "remittance", "statements"])
+def test_a_service_that_is_killed_comes_back_and_no_claim_is_lost(system: System, victim: str) -> None:
+    before = [post_claim(system, 7100 + n + 10 * len(victim)) for n in range(3)]
+    pid = system.pid(victim)
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: system.pid(victim) not in (None, pid) and system.ready(victim))
+    after = [post_claim(system, 7200 + n + 10 * len(victim)) for n in range(2)]
+    for claim in (*before, *after):
+        until(lambda claim=claim: reached_statements(system, claim), within=120)
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the foreign sample files are not here")
+def test_every_foreign_837_dft_and_claim_gets_a_disposition(system: System) -> None:
+    files = of_kinds("x12/837p", "x12/837i", "hl7/DFT_P03", "fhir/Claim")
+    told = system.command("feed", *map(str, files)).stdout
+    silent = [f.name for f in files if not re.search(rf"^{re.escape(f.name)} .*(taken|refused)", told, re.M)]
+    assert silent == []
+    assert len(files) > 70
+    for service in ("intake", "scrubber", "submitter", "remittance", "statements"):
+        assert system.ready(service)
+        assert system.state()["processes"][service]["restarts"] <= 1
