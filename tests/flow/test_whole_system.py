@@ -120,7 +120,9 @@ def test_a_service_that_is_killed_comes_back_and_no_claim_is_lost(system: System
 def test_every_foreign_837_dft_and_claim_gets_a_disposition(system: System) -> None:
     files = of_kinds("x12/837p", "x12/837i", "hl7/DFT_P03", "fhir/Claim")
     told = system.command("feed", *map(str, files)).stdout
-    silent = [f.name for f in files if not re.search(rf"^{re.escape(f.name)} .*(taken|refused)", told, re.M)]
+    silent = [
+        f.name for f in files if not re.search(rf"^{re.escape(f.name)} .*(taken|refused)", told, re.MULTILINE)
+    ]
     assert silent == []
     assert len(files) > 70
     for service in ("intake", "scrubber", "submitter", "remittance", "statements"):
