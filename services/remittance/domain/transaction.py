@@ -21,8 +21,25 @@ from shared.events import (
 from shared.x12.proof import prove
 from shared.x12.types import Imbalance, ProviderAdjustment, Remittance, X12Finding
 
-TRUSTED = frozenset({"ST", "SE", "BPR", "TRN", "CLP", "CAS", "SVC", "PLB"})
-"""Segments whose defects make amounts doubtful: a set with an error in one of them is not posted."""
+DOUBTFUL = (
+    "ST",
+    "SE",
+    "CAS",
+    "PLB",
+    "BPR02",
+    "BPR03",
+    "TRN02",
+    "CLP01",
+    "CLP02",
+    "CLP03",
+    "CLP04",
+    "SVC02",
+    "SVC03",
+)
+"""Segments and elements whose defects make the money doubtful: a set with an error there is not posted. Others are."""
+
+UNREAD = "X12-09"
+"""The family of findings about segments whose amounts could not be read at all."""
 
 Fault = Literal["line", "claim", "transaction", "envelope", "duplicate"]
 
@@ -182,10 +199,15 @@ def _unbalanced(imbalance: Imbalance) -> Defect:
 def _doubtful(findings: Iterable[X12Finding]) -> list[Defect]:
     """Findings that make the amounts doubtful. Their words hold no patient data (X12Finding)."""
     return [
-        Defect(level="envelope", element=f.element, place=f.path, words=f.problem)
+        Defect(level="envelope", element=f.element, place=f.path or f"segment {f.segment}", words=f.problem)
         for f in findings
-        if f.severity == "error" and (f.segment_id in TRUSTED or not f.segment_id)
+        if f.severity == "error" and (f.code.startswith(UNREAD) or _about_money(f))
     ]
+
+
+def _about_money(finding: X12Finding) -> bool:
+    spot = finding.path.rpartition("/")[2]
+    return spot.startswith(DOUBTFUL) or finding.segment_id in DOUBTFUL
 
 
 def decide_remittance(

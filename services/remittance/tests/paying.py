@@ -88,15 +88,25 @@ def reversed_payment(payment: ClaimPayment) -> ClaimPayment:
 
 
 def an_835(
-    payments: Sequence[ClaimPayment], payer: str = "SBX01", trace: str = "T1", **changes: Any
+    payments: Sequence[ClaimPayment],
+    payer: str = "SBX01",
+    trace: str = "T1",
+    transaction: str = "0001",
+    **changes: Any,
 ) -> Remittance:
     """A balanced 835 of these CLPs; provider adjustments in ``changes`` lower what is paid."""
     plb = changes.get("provider_adjustments", ())
     values: dict[str, Any] = {
         "header": Header(
-            sender=Party(id=payer), receiver=Party(id="CLAIMFLOW"), interchange=1, group=1, transaction="0001"
+            sender=Party(id=payer),
+            receiver=Party(id="CLAIMFLOW"),
+            interchange=1,
+            group=1,
+            transaction=transaction,
+            at=NOW,
         ),
         "handling": "I",
+        "method": "ACH",
         "paid": sum(p.paid for p in payments) - sum(p.cents for p in plb),
         "on": PAID_ON,
         "trace": trace,
