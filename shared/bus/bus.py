@@ -58,7 +58,7 @@ class Bus:
         self._done = asyncio.Event()
         self.routes = Routes(hears)
         self.tell = tell or Untold()
-        decider = Decider(sealer, Writer(source, sealer), self.tell)
+        self._decider = decider = Decider(sealer, Writer(source, sealer), self.tell)
         self.relay = Relay(db, broker, self.tuning, self.tell)
         self.folding = Folding(source, self.routes, Reader(sealer), decider, now)
         self.asking = Asking(db, self.routes, decider, now, self.relay.wake)
@@ -71,6 +71,10 @@ class Bus:
             return None
         inbound = self._broker.inbound(topics, f"claimflow.{self.source}")
         return Consumer(self._db, inbound, self.handle, self.isolate, self.tuning)
+
+    def tell_to(self, tell: Tells) -> None:
+        """Send spans and figures there from now on."""
+        self.tell = self._decider.tell = self.relay.tell = tell
 
     def begin(self) -> Transaction:
         """``async with bus.begin() as tx:`` commits on a clean exit; its events go out in one outbox row."""

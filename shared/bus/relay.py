@@ -34,7 +34,7 @@ class Relay:
         self._db = db
         self._broker = broker
         self._tuning = tuning
-        self._tell = tell
+        self.tell = tell
         self._outbound: Outbound | None = None
         self._news = asyncio.Event()
         self.active = False
@@ -121,8 +121,8 @@ class Relay:
             await self._outbound.send(internal)
         failpoints.reach("relay.after_send")
         about = {"messaging.system": "kafka", "messaging.operation.name": "send"}
-        self._tell.count("messaging.client.sent.messages", len(public) + len(internal), about)
-        self._tell.measure("messaging.client.operation.duration", time.perf_counter() - began, about)
+        self.tell.count("messaging.client.sent.messages", len(public) + len(internal), about)
+        self.tell.measure("messaging.client.operation.duration", time.perf_counter() - began, about)
 
     async def _drop(self) -> None:
         """A producer that failed once is not trusted again: the next one starts from the outbox."""

@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared.bus.bus import Bus
 from shared.bus.sealer import Sealer
 from shared.bus.types import Asks, Hears
 from shared.service.auth import Caller
@@ -118,6 +119,8 @@ async def assembled(
         checks = await _database_checks(service, db)
         time = clock or SystemClock(settings.clock_file)
         bus, more = (service.make_bus or make_bus)(service, db, seal, time)
+        if isinstance(bus, Bus):
+            bus.tell_to(told)
         checks |= more
         log = structlog.stdlib.get_logger(f"claimflow.{service.name}")
         ctx: Context[Any] = Context(settings, db, bus, time, seal, _blind(settings), log)
