@@ -1,22 +1,202 @@
-"""An X12 837 file: its claims, one by one, and the 999 or TA1 that answers it."""
+"""An X12 837 file: its claims, one by one, so that a bad one does not stop its neighbours; and what is answered."""
 
 from datetime import datetime
 
-from services.intake.domain.feed import Feeds
-from services.intake.domain.inbound import Answer, Reading, Result
-from services.intake.domain.own import problem
-from shared.claim.checking import Defect
+from msgspec import Struct, structs
+
+from services.intake.domain.edi_answers import SetFate, answer, breaks, envelope_answer
+from services.intake.domain.feed import Feed, Feeds
+from services.intake.domain.inbound import Answer, Candidate, Reading, Result, candidate, finding_of
+from shared.claim.checking import check_claim, number_lines
+from shared.events import Finding
+from shared.x12 import ClaimRead, SetEnd, SetStart, read_stream
+from shared.x12.types import Header, InterchangeAck, X12Finding
+
+NOTE_ENVELOPE, NOTE_SENDER, NOTE_USAGE = "022", "006", "020"
+NOT_SUPPORTED, SET_IN_ERROR = "1", "5"
+
+
+class _File(Struct):
+    """What a file is while it is read."""
+
+    feed: Feed | None = None
+    header: Header | None = None
+    kind: str = ""
+    sets: list[SetFate] = []
+    taken: list[Candidate] = []
+    findings: list[Finding] = []
+    trouble: bool = False
+
+
+class _Set(Struct):
+    """One 837 while it is read."""
+
+    header: Header
+    taken: list[Candidate] = []
+    refused: int = 0
+    findings: list[X12Finding] = []
 
 
 def read_x12(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
     """Understand one file. Never raises for what a sender may send."""
+    file = _read(raw, feeds)
+    sender, control = _names(file.header, raw)
+    note = _refusal(file)
+    if note:
+        return _reading(
+            file, sender, control, envelope_answer(file.header, note, at), (), max(_claims(file), 1)
+        )
+    refused = sum(s.refused or int(not s.taken) for s in file.sets)
+    return _reading(file, sender, control, answer(file.sets, at), tuple(file.taken), refused)
 
-    def reply(result: Result) -> Answer:
-        return problem(501, "not-yet", "This door is not open yet", (_NOT_YET,), f"/inbox/{result.message}")
 
-    return Reading("x12", "X12", raw[35:50].decode("ascii", "replace").strip(), "", reply, refused=1)
+def _read(raw: bytes, feeds: Feeds) -> _File:
+    file = _File()
+    current: _Set | None = None
+    for event in read_stream((raw,)):
+        if isinstance(event, SetStart):
+            _meet(file, event.header, feeds, event.type)
+            current = _Set(event.header)
+        elif isinstance(event, ClaimRead) and current is not None:
+            _claim(file, current, event)
+        elif isinstance(event, SetEnd) and current is not None:
+            _end(file, current, event)
+        elif isinstance(event, X12Finding):
+            file.findings.append(_finding(event))
+            file.trouble = file.trouble or breaks(event)
+        elif not isinstance(event, ClaimRead | SetEnd | InterchangeAck):
+            _other(file, event, feeds)
+    return file
 
 
-_NOT_YET = Defect(
-    "not-yet", "", "X12 files are kept and not read yet.", "They are replayed once the door is open."
-)
+def _meet(file: _File, header: Header, feeds: Feeds, kind: str) -> None:
+    file.kind = file.kind or kind
+    if file.header is None:
+        file.header = header
+        file.feed = feeds.find("x12", header.sender.id.strip())
+
+
+def _claim(file: _File, current: _Set, read: ClaimRead) -> None:
+    found = list(read.findings)
+    current.findings += found
+    file.findings += [_finding(f) for f in found]
+    if read.claim is None or any(map(breaks, found)):
+        current.refused += 1
+        return
+    claim = number_lines(read.claim)
+    defects = check_claim(claim)
+    file.findings += [finding_of(d, f"2300[{read.segments[0]}]") for d in defects]
+    if defects:
+        current.refused += 1
+        current.findings += [_as_x12(read, d.problem, d.fix) for d in defects]
+    elif file.feed is not None:
+        current.taken.append(candidate(claim, file.feed.facility))
+
+
+def _end(file: _File, current: _Set, end: SetEnd) -> None:
+    """The set is over: an error that belongs to no claim refuses it whole, its claims cannot be told apart from it."""
+    file.findings += [_finding(f) for f in end.findings]
+    broken = any(map(breaks, end.findings))
+    taken = [] if broken else current.taken
+    file.taken += taken
+    fate = SetFate(
+        header=structs.replace(current.header, segments=end.batch.header.segments),
+        taken=len(taken),
+        refused=current.refused + len(current.taken) - len(taken),
+        findings=(*current.findings, *end.findings),
+        reasons=(SET_IN_ERROR,) if broken else (),
+    )
+    file.sets.append(fate)
+
+
+def _other(file: _File, event: object, feeds: Feeds) -> None:
+    """A set that is no 837: an 835, a 270, something unknown."""
+    header = getattr(event, "header", None)
+    if header is None:
+        return
+    _meet(file, header, feeds, "X12")
+    file.sets.append(SetFate(header=header, refused=1, reasons=(NOT_SUPPORTED,)))
+    file.findings += [_finding(f) for f in getattr(event, "findings", ())]
+    file.findings.append(
+        Finding(
+            rule="X12-set",
+            location=f"ST[{header.segments[0]}]",
+            title="This transaction set is not taken here",
+            problem="Only 837P and 837I files make claims.",
+            fix="Send other sets to the door that they belong to.",
+        )
+    )
+
+
+def _refusal(file: _File) -> str:
+    """TA105 when the interchange is refused; empty when it is not."""
+    if file.trouble or file.header is None or not file.sets:
+        return NOTE_ENVELOPE
+    problem: tuple[str, str, str] | None = None
+    if file.feed is None:
+        problem = ("ISA06", "No feed is configured for this sender.", "Name its ISA06 in a feed file.")
+    elif file.header.usage not in file.feed.processing:
+        problem = (
+            "ISA15",
+            "This feed takes no files of this usage.",
+            "Send P, or allow it in the feed file.",
+        )
+    if problem is None:
+        return ""
+    place, words, fix = problem
+    title = "The interchange is not for us"
+    file.findings.append(Finding(rule=f"X12-{place}", location=place, title=title, problem=words, fix=fix))
+    return NOTE_SENDER if place == "ISA06" else NOTE_USAGE
+
+
+def _claims(file: _File) -> int:
+    return sum(s.taken + s.refused for s in file.sets)
+
+
+def _names(header: Header | None, raw: bytes) -> tuple[str, str]:
+    """Who sent it and under which ISA13; of an envelope that could not be read, what stands where they should."""
+    if header is not None:
+        return header.sender.id.strip(), f"{header.interchange:09d}"
+    return raw[35:50].decode("ascii", "replace").strip(), ""
+
+
+def _reading(
+    file: _File, sender: str, control: str, said: Answer, taken: tuple[Candidate, ...], refused: int
+) -> Reading:
+    def reply(_result: Result) -> Answer:
+        return said
+
+    name = file.feed.name if file.feed else ""
+    return Reading(
+        "x12", file.kind or "X12", sender, control, reply, name, taken, tuple(file.findings), refused
+    )
+
+
+def _finding(found: X12Finding) -> Finding:
+    return Finding(
+        rule=found.code,
+        severity="error" if breaks(found) else "warning",
+        location=found.path or (f"segment {found.segment}" if found.segment else ""),
+        title=found.title,
+        problem=found.problem,
+        fix=found.fix,
+        source=found.source,
+    )
+
+
+def _as_x12(read: ClaimRead, problem: str, fix: str) -> X12Finding:
+    """A claim that an 837 of ours could not carry, as a segment in error (IK304 = 8)."""
+    return X12Finding(
+        code="X12-length",
+        severity="error",
+        segment=read.segments[0],
+        offset=0,
+        path="2300/CLM",
+        element="",
+        title="The claim cannot be carried as it is",
+        problem=problem,
+        fix=fix,
+        segment_id="CLM",
+        ik3="8",
+        claim=read.number,
+    )

@@ -85,7 +85,9 @@ class FieldTable(Struct, frozen=True):
             segment = near.get(path.segment)
             if segment is None:
                 segment = m.first(path.segment)
-            if path.field < len(segment) and (text := m.get(segment, path.field, path.component, path.sub)):
+            if path.field >= len(segment) or not segment[path.field]:
+                continue
+            if text := m.get(segment, path.field, path.component, path.sub):
                 return text
         return ""
 

@@ -31,11 +31,12 @@ class NotHl7Error(ValueError):
 class Hl7Message:
     """A message, its delimiters, and access by HL7's own numbers."""
 
-    __slots__ = ("component", "escape", "field", "repetition", "segments", "sub")
+    __slots__ = ("_firsts", "component", "escape", "field", "repetition", "segments", "sub")
 
     def __init__(self, segments: list[Segment], field: str, encoding: str) -> None:
         component, repetition, escape, sub = tuple((encoding + "^~\\&"[len(encoding) :])[:4])
         self.segments = segments
+        self._firsts = {s[0]: s for s in reversed(segments)}
         self.field = field
         self.component = component
         self.repetition = repetition
@@ -53,22 +54,24 @@ class Hl7Message:
 
     def first(self, name: str) -> Segment:
         """The first segment of that name; an empty one where there is none."""
-        return next(self.all(name), [name])
+        return self._firsts.get(name) or [name]
 
     def get(self, segment: Segment, field: int, component: int = 1, sub: int = 1, repetition: int = 1) -> str:
         """One value, unescaped and stripped; empty where absent, or where HL7's ``""`` says there is nothing."""
         raw = segment[field] if field < len(segment) else ""
         if not raw:
             return ""
-        if self.repetition in raw or repetition > 1:
+        if repetition > 1 or self.repetition in raw:
             raw = _nth(raw, self.repetition, repetition)
         return self.part(raw, component, sub)
 
     def part(self, raw: str, component: int = 1, sub: int = 1) -> str:
         """One component of a raw repetition, unescaped and stripped."""
-        if self.component in raw or component > 1:
+        if component > 1 or self.component in raw:
             raw = _nth(raw, self.component, component)
-        if sub and (self.sub in raw or sub > 1):
+        if not raw:
+            return ""
+        if sub > 1 or self.sub in raw:
             raw = _nth(raw, self.sub, sub)
         raw = raw.strip()
         if raw == '""':

@@ -29,6 +29,9 @@ RELATIONSHIPS = {
 """Table 0063 -> SBR02 / PAT01; two-character X12 codes go through as they are."""
 
 
+NOBODY = Name(last="")
+
+
 def day(text: str) -> date | None:
     """The day of a DT, DTM or TS; None for an empty one. Raises ValueError without the text for any other."""
     if not text:
@@ -46,6 +49,8 @@ def hour(text: str) -> str:
 
 def name(m: Hl7Message, raw: str, first: int = 1) -> Name:
     """An XPN, or from component 2 an XCN, as a name."""
+    if not raw:
+        return NOBODY
     last = m.part(raw, first)
     return Name(
         last=last,
@@ -57,6 +62,8 @@ def name(m: Hl7Message, raw: str, first: int = 1) -> Name:
 
 def address(m: Hl7Message, raw: str) -> Address | None:
     """An XAD; None where it says neither street nor city."""
+    if not raw:
+        return None
     line1, city = m.part(raw, 1), m.part(raw, 3)
     if not line1 and not city:
         return None
