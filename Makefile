@@ -14,6 +14,11 @@ READY := .venv/.complete
 UV = $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 KILLS ?= 200
 
+# trust the certificates that this machine trusts: a hospital's network often has an authority of its own
+export UV_SYSTEM_CERTS := true
+export UV_NATIVE_TLS := true
+export PIP_ROOT_USER_ACTION := ignore
+
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name words; do \
 		printf '  make %-10s %s\n' "$$name" "$$words"; done

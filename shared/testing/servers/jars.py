@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,6 +78,11 @@ def _fetch_all(cache: Path, library: Path) -> None:
 
 
 def _maven(cache: Path) -> object:
+    # the certificates that this machine trusts, not only those that a Python package brings
+    trusted = ssl.get_default_verify_paths()
+    bundle = trusted.cafile or trusted.openssl_cafile
+    if Path(bundle).exists():
+        environ.setdefault("REQUESTS_CA_BUNDLE", bundle)
     try:
         maven, config = import_module("jgo.maven"), import_module("jgo.config")
     except ModuleNotFoundError as missing:
