@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.intake.api.taking import key_of, media_of, take
+from services.intake.api.taking import key_of, media_of, read_beside, take
 from services.intake.domain.edi import read_x12
 from services.intake.domain.own import read_own
 from services.intake.settings import IntakeSettings
@@ -28,12 +28,16 @@ def router(desk: Desk) -> APIRouter:
         if media != "application/json":
             raise Problem(415, "unsupported-media-type", "This resource takes application/json")
         raw = await request.body()
-        return await take(desk, ctx, raw, read_own(raw, who.name, key_of(request), desk.feeds))
+        key = key_of(request)
+        reading = await read_beside(raw, lambda: read_own(raw, who.name, key, desk.feeds))
+        return await take(desk, ctx, raw, reading)
 
     @routes.post("/x12", operation_id="create_x12", response_class=Response)
     async def create_x12(request: Request, ctx: Ctx) -> Response:
         """Take one 837 file. The answer is the 999, or the TA1 when the envelope cannot be read."""
         raw = await request.body()
-        return await take(desk, ctx, raw, read_x12(raw, desk.feeds, ctx.clock.now()))
+        at = ctx.clock.now()
+        reading = await read_beside(raw, lambda: read_x12(raw, desk.feeds, at))
+        return await take(desk, ctx, raw, reading)
 
     return routes

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.intake.api.claims import Ctx, Who
-from services.intake.api.taking import key_of, media_of, response_of, take
+from services.intake.api.taking import key_of, media_of, read_beside, response_of, take
 from services.intake.domain.fhir.outcome import Issue, IssueCode, outcome
 from services.intake.domain.fhir.reading import read_fhir
 from services.intake.domain.inbound import Answer
@@ -64,6 +64,8 @@ def router(desk: Desk) -> APIRouter:
         if media_of(request) not in MEDIA:
             raise Problem(415, "unsupported-media-type", "This resource takes application/fhir+json")
         raw = await request.body()
-        return await take(desk, ctx, raw, read_fhir(raw, who.name, key_of(request), desk.feeds))
+        key = key_of(request)
+        reading = await read_beside(raw, lambda: read_fhir(raw, who.name, key, desk.feeds))
+        return await take(desk, ctx, raw, reading)
 
     return routes

@@ -1,5 +1,8 @@
 """What the HTTP doors have in common: hand in what was read, answer after the commit."""
 
+import asyncio
+from collections.abc import Callable
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,6 +12,9 @@ from shared.claim import uuid7
 from shared.service.context import Context
 from shared.service.problems import Problem
 from shared.service.traces import current
+
+LONG = 128 * 1024
+"""Bodies of so many bytes are read beside the event loop, so that short messages are not kept waiting."""
 
 LONGEST_KEY = 200
 RETRY_SECONDS = "5"
@@ -32,6 +38,11 @@ async def take(desk: Desk, ctx: Context, raw: bytes, reading: Reading) -> Respon
     if taken.repeat:
         response.headers["Idempotency-Replayed"] = "true"
     return response
+
+
+async def read_beside(raw: bytes, read: Callable[[], Reading]) -> Reading:
+    """Understand a body; a long one in a thread."""
+    return await asyncio.to_thread(read) if len(raw) > LONG else read()
 
 
 def response_of(answer: Answer) -> Response:

@@ -15,6 +15,9 @@ from shared.claim import uuid7
 from shared.events import ClaimAmended, ClaimReceived
 from shared.service.context import Context
 
+CHUNK = 500
+"""Claims put to the aggregate at once. A file of ten thousand is still one transaction, but one that is never long idle."""
+
 
 class Taken(msgspec.Struct, frozen=True, gc=False):
     """What the sender is told, the stored message's id, and whether it was ours already."""
@@ -116,8 +119,11 @@ async def _file(ctx: Context, tx: Tx, fresh: list[_Fresh]) -> None:
         Cause(ids.setdefault(key, uuid7()), _command(f, c, key), traceparent=f.arrival.traceparent)
         for f, c, key in wanted
     ]
-    for (f, _, _), done in zip(wanted, await ctx.bus.ask_in(tx, CLAIMS, causes), strict=True):
-        f.fates.append((done.stream, _fate(done)))
+    done: list[Done[Filed]] = []
+    for at in range(0, len(causes), CHUNK):
+        done += await ctx.bus.ask_in(tx, CLAIMS, causes[at : at + CHUNK])
+    for (f, _, _), one in zip(wanted, done, strict=True):
+        f.fates.append((one.stream, _fate(one)))
 
 
 def _command(f: _Fresh, c: Candidate, key: bytes) -> File:

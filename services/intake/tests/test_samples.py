@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from services.intake.domain.edi import read_x12
 from services.intake.domain.fhir.reading import read_fhir
 from services.intake.domain.hl7.reading import read_hl7
 from services.intake.domain.inbound import Reading, Result
@@ -45,4 +46,13 @@ def test_every_fhir_sample_gets_a_disposition() -> None:
         reading = read_fhir(file.read_bytes(), "test", "", OPEN_FEEDS)
         assert msgspec.json.decode(answered(reading))["resourceType"] == "OperationOutcome"
         assert bool(reading.claims) != bool(reading.refused), file.name
+        assert not reading.refused or reading.findings, file.name
+
+
+@pytest.mark.skipif(not files("x12"), reason="no sample files here")
+def test_every_x12_sample_gets_a_disposition() -> None:
+    for file in files("x12"):
+        reading = read_x12(file.read_bytes(), OPEN_FEEDS, AT)
+        assert answered(reading).startswith(b"ISA"), file.name
+        assert reading.claims or reading.refused, file.name
         assert not reading.refused or reading.findings, file.name

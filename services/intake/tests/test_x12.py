@@ -200,3 +200,14 @@ async def test_a_file_with_a_bad_claim_is_partly_taken_and_says_so_in_the_inbox(
     await post(intake, file_of(1, 2).replace(b"CLM*CF00000002*", b"CLM**"))
     (kept,) = (await intake.http.get("/inbox", params={"state": "partly"})).json()["messages"]
     assert (kept["made"], kept["refused"], len(kept["claims"])) == (1, 1, 1)
+
+
+@pytest.mark.real
+async def test_a_file_of_many_claims_is_one_transaction(intake: Harness) -> None:
+    answer = await post(intake, file_of(*range(1, 700)))
+    assert answer.status_code == 200
+    async with intake.ctx.db.connect() as tx:
+        assert await tx.driver.fetchval("select count(distinct xmin::text) from claim") == 1
+        assert await tx.driver.fetchval("select made from inbound") == 699
+    await intake.quiet()
+    assert len({e.stream for e in intake.said()}) == 699
