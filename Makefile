@@ -35,7 +35,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@echo "setup: Kafka's jars"
-	@$(BIN)/python -m shared.testing.servers.jars
+	@$(BIN)/python -m shared.testing.servers
 	@touch $@
 
 demo: $(READY) ## run the whole system and a day of a small hospital; ONCE=1 ends by itself with a summary

@@ -6,7 +6,6 @@ import re
 import shutil
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -115,11 +114,3 @@ def _alone(path: Path) -> Iterator[None]:
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-if __name__ == "__main__":
-    # part of `make setup`: a machine that cannot have Kafka can still have everything else
-    try:
-        fetch()
-    except NoKafkaError as reason:
-        sys.stderr.write(f"{reason}\n")
