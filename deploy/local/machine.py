@@ -91,6 +91,11 @@ class Machine:
             own[f"{PREFIX}SECRETS_DIR"] = str(keys.hand_out(self.place, part, url))
         return {**os.environ, "PYTHONUNBUFFERED": "1", **own}
 
+    @property
+    def server_url(self) -> str:
+        """The address of the PostgreSQL server, as a role that may do everything."""
+        return self._database_url
+
     def address_of(self, database: str) -> str:
         """A service's database, for its own role."""
         server = urlsplit(self._database_url)

@@ -49,7 +49,7 @@ async def _bench(asked: argparse.Namespace) -> dict[str, object]:
 
 async def _floor(bench: Bench, claims: int) -> Floor:
     _say(f"floor: {claims:,} claims, the same bytes and rows with no logic")
-    server = urlsplit(bench.machine.supervisor_url)
+    server = urlsplit(bench.machine.server_url)
     connection = await asyncpg.connect(urlunsplit(server))
     await connection.execute("create database floor")
     await connection.close()
