@@ -8,9 +8,10 @@ The calls that services use (each documented where it is defined)::
     write_837(batches) -> bytes                     one interchange, one group, one ST per batch
     write_835(remittances) / write_999(ack) / write_ta1(ack) / write_277ca(answers)
     write_276(inquiry) / write_277(answers) -> bytes
-    acknowledge_999(reading) / acknowledge_ta1(reading)  the answers to a received file, from its findings
+    acknowledge_999(reading, header) / acknowledge_ta1(reading, header)  the answers to a received file, from its findings
 """
 
+from shared.x12.acknowledge import acknowledge_999, acknowledge_ta1
 from shared.x12.acknowledgments.writing import write_999, write_ta1
 from shared.x12.claimset import ClaimRead
 from shared.x12.proof import (
@@ -36,6 +37,8 @@ __all__ = [
     "Prover",
     "SetEnd",
     "SetStart",
+    "acknowledge_999",
+    "acknowledge_ta1",
     "interest",
     "left_open",
     "net_by_reference",

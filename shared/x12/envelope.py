@@ -7,7 +7,7 @@ from typing import Final
 from shared.x12.elements import day
 from shared.x12.findings import Place, finding
 from shared.x12.segments import Delimiters
-from shared.x12.types import Header, Party, X12Finding
+from shared.x12.types import Envelope, GroupEnvelope, Header, Party, X12Finding
 from shared.x12.walker import Elements
 
 _WIDTHS = (3, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
@@ -32,6 +32,19 @@ class Interchange:
         self.groups = 0
         self.acks = 0
         self.group_numbers: Final[set[str]] = set()
+        self.finished: Final[list[GroupEnvelope]] = []
+
+    def over(self, last: int) -> Envelope:
+        """The interchange as a value."""
+        return Envelope(
+            sender=self.sender,
+            receiver=self.receiver,
+            control=self.control,
+            at=self.at,
+            acknowledge=self.elements[14] == "1",
+            groups=tuple(self.finished),
+            segments=(self.place.segment, last),
+        )
 
 
 class Group:
@@ -44,6 +57,17 @@ class Group:
         self.control: Final = int(gs[6]) if gs[6].isascii() and gs[6].isdigit() and len(gs[6]) < 10 else 0
         self.sets = 0
         self.set_numbers: Final[set[str]] = set()
+
+    def over(self, announced: object, last: int) -> GroupEnvelope:
+        """The group as a value; ``announced`` is GE01 where there is one."""
+        return GroupEnvelope(
+            functional=self.elements[1],
+            control=self.control,
+            guide=self.elements[8],
+            announced=announced if isinstance(announced, int) else self.sets,
+            received=self.sets,
+            segments=(self.place.segment, last),
+        )
 
 
 def moment(date_text: str, time_text: str) -> datetime | None:

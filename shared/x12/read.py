@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from shared.claim import Claim
 from shared.x12.claimset import ClaimRead
 from shared.x12.stream import SetEnd, SetStart, read_stream
-from shared.x12.types import Batch, FileReading, Transaction, X12Finding
+from shared.x12.types import Batch, Envelope, FileReading, Transaction, X12Finding
 
 
 def read(data: bytes, *, judged: bool = True) -> FileReading:
@@ -17,7 +17,7 @@ def read(data: bytes, *, judged: bool = True) -> FileReading:
     findings: list[X12Finding] = []
     claims: list[Claim] = []
     of_claims: list[X12Finding] = []
-    last = 0
+    envelopes: list[Envelope] = []
     for event in read_stream((data,), judged=judged):
         if isinstance(event, ClaimRead):
             if event.claim is not None:
@@ -26,19 +26,20 @@ def read(data: bytes, *, judged: bool = True) -> FileReading:
         elif isinstance(event, SetEnd):
             transactions.append(_batch(event, claims, of_claims))
             claims, of_claims = [], []
+        elif isinstance(event, Envelope):
+            envelopes.append(event)
         elif isinstance(event, X12Finding):
             findings.append(event)
         elif not isinstance(event, SetStart):
             transactions.append(event)
-        last = max(last, _last_segment(event))
-    return FileReading(transactions=tuple(transactions), findings=tuple(findings), segments=last)
+    return FileReading(
+        transactions=tuple(transactions),
+        findings=tuple(findings),
+        segments=max((one.segments[1] for one in envelopes), default=0),
+        envelopes=tuple(envelopes),
+    )
 
 
 def _batch(end: SetEnd, claims: list[Claim], of_claims: list[X12Finding]) -> Batch:
     found = sorted((*of_claims, *end.findings), key=lambda one: one.segment)
     return replace(end.batch, claims=tuple(claims), findings=tuple(found))
-
-
-def _last_segment(event: object) -> int:
-    head = getattr(event, "header", None)
-    return head.segments[1] if head is not None else 0

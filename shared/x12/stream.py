@@ -14,7 +14,7 @@ from shared.x12.otherset import Kind, WholeSet, kind_of, value_of
 from shared.x12.segments import Delimiters
 from shared.x12.setwalk import SetWalk
 from shared.x12.splitting import Noise, Splitter, Stretch
-from shared.x12.types import Batch, Header, InterchangeAck, Transaction, Unsupported, X12Finding
+from shared.x12.types import Batch, Envelope, Header, InterchangeAck, Transaction, Unsupported, X12Finding
 from shared.x12.walker import Elements
 
 
@@ -38,8 +38,9 @@ class SetEnd:
         self.findings: Final = findings
 
 
-Event = SetStart | ClaimRead | SetEnd | Transaction | X12Finding
-"""What a stream yields: an 837 as SetStart, ClaimRead ..., SetEnd; every other set as its value; file-level findings."""
+Event = SetStart | ClaimRead | SetEnd | Transaction | X12Finding | Envelope
+"""What a stream yields: an 837 as SetStart, ClaimRead ..., SetEnd; every other set as its value; findings of the file, and each
+interchange when it is over."""
 
 
 def read_stream(chunks: Iterable[bytes], *, judged: bool = True) -> Iterator[Event]:
@@ -109,6 +110,7 @@ class _Driver:
             self._say("X12-0106", Place(self._segments), what, self._segments)
         if self._set is not None:
             yield from self._close_set()
+        self._leave(self._segments)
         if not self._any:
             self._say("X12-0101", Place())
         yield from self._flush()
@@ -156,7 +158,7 @@ class _Driver:
     def _isa(self, elements: Elements, place: Place) -> None:
         if self._interchange is not None:
             self._say("X12-0115", self._interchange.place)
-        self._group = None
+            self._leave(place.segment - 1)
         self._interchange = Interchange(elements, place)
         judge_isa(elements, self._marks, self._exact, place, self._out.append)
         key = (self._interchange.sender.id, self._interchange.control)
@@ -167,6 +169,7 @@ class _Driver:
     def _gs(self, elements: Elements, place: Place) -> None:
         if self._group is not None:
             self._say("X12-0203", self._group.place)
+            self._leave_group(self._group.sets, place.segment - 1)
         self._group = Group(elements, place)
         judge_gs(self._group, self._out.append)
         if self._interchange is not None:
@@ -213,23 +216,24 @@ class _Driver:
             self._say("X12-0207", group.place, group.elements[1][:2], set_id)
 
     def _ge(self, elements: Elements, place: Place) -> None:
-        group, self._group = self._group, None
+        group = self._group
         if group is None:
             self._say("X12-0119", place, "GE")
             return
+        self._leave_group(_count(elements), place.segment)
         if elements[2:3] != [group.elements[6]]:
             self._say("X12-0201", place)
         if elements[1:2] != [str(group.sets)]:
             self._say("X12-0202", place, _count(elements), group.sets)
 
     def _iea(self, elements: Elements, place: Place) -> None:
-        interchange, self._interchange = self._interchange, None
+        interchange = self._interchange
         if self._group is not None:
             self._say("X12-0203", self._group.place)
-            self._group = None
         if interchange is None:
             self._say("X12-0119", place, "IEA")
             return
+        self._leave(place.segment)
         if elements[2:3] != [interchange.elements[13]]:
             self._say("X12-0113", place)
         if elements[1:2] != [str(interchange.groups)] and not (
@@ -238,6 +242,19 @@ class _Driver:
             self._say("X12-0114", place, _count(elements), interchange.groups)
         if not interchange.groups and not interchange.acks:
             self._say("X12-0120", place)
+
+    def _leave_group(self, announced: object, last: int) -> None:
+        group, self._group = self._group, None
+        if group is not None and self._interchange is not None:
+            self._interchange.finished.append(group.over(announced, last))
+
+    def _leave(self, last: int) -> None:
+        """The interchange is over, properly or not."""
+        if self._group is not None:
+            self._leave_group(self._group.sets, last)
+        interchange, self._interchange = self._interchange, None
+        if interchange is not None:
+            self._out.append(interchange.over(last))
 
     def _ta1(self, elements: Elements, place: Place) -> None:
         from shared.x12.acknowledgments.reading import read_interchange_ack

@@ -451,12 +451,39 @@ class Unsupported(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
 Transaction = Batch | Remittance | InterchangeAck | GroupAck | ClaimAnswers | StatusInquiry | Unsupported
 
 
+class GroupEnvelope(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One GS to GE: GS01, GS06 and GS08 as written, how many sets GE01 announced and how many were received."""
+
+    functional: str
+    control: int
+    guide: str = ""
+    announced: int = 0
+    received: int = 0
+    segments: tuple[int, int] = (0, 0)
+
+
+class Envelope(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One ISA to IEA: who to whom, ISA13, its groups, and whether a TA1 was asked for (ISA14)."""
+
+    sender: Party
+    receiver: Party
+    control: int
+    at: datetime | None = None
+    acknowledge: bool = False
+    groups: tuple[GroupEnvelope, ...] = ()
+    segments: tuple[int, int] = (0, 0)
+
+
 class FileReading(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A whole file read at once: its transactions in order, and findings that belong to no transaction (envelope, bytes)."""
+    """A whole file read at once: its transactions in order, and findings that belong to no transaction (envelope, bytes).
+
+    ``segments`` counts all segments of the file; ``envelopes`` are its interchanges in order.
+    """
 
     transactions: tuple[Transaction, ...]
     findings: tuple[X12Finding, ...] = ()
     segments: int = 0
+    envelopes: tuple[Envelope, ...] = ()
 
     @property
     def refused(self) -> bool:
