@@ -10,11 +10,12 @@ from shared.events import PatientBalanceAssigned, Share
 
 def guarantor_of(claim: Claim) -> Guarantor:
     """Who answers for the rest: the guarantor, else the patient. An address is taken from whoever of the family has one."""
-    address = _address(claim)
-    if claim.guarantor is None:
-        return Guarantor(name=claim.who.name, address=address)
     given = claim.guarantor
-    return given if given.address else Guarantor(name=given.name, address=address, account=given.account)
+    if given is None:
+        return Guarantor(name=claim.who.name, address=_address(claim))
+    if given.address:
+        return given
+    return Guarantor(name=given.name, address=_address(claim), account=given.account)
 
 
 def guarantor_text(claim: Claim) -> str:

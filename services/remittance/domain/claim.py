@@ -45,23 +45,23 @@ class Keys(Struct, frozen=True):
 
 
 class PostPayment(Command, frozen=True, kw_only=True):
-    """Post one CLP of a proved 835. ``ordinal`` is its place in the transaction, from 1.
+    """Post one CLP of a proved 835. ``id`` is ``posting_id``'s: the same for the same CLP of the same payment.
 
     ``unmatched``: its money is in the remittance's suspense, because the claim was not known when it came.
     """
 
+    id: str
     payment: ClaimPayment
     remittance: str
     payer: str
     payer_name: str = ""
     on: date | None = None
-    ordinal: int
     unmatched: bool = False
 
-    @property
-    def id(self) -> str:
-        """The posting's id: the same for the same CLP of the same payment."""
-        return derived_id("posting", self.remittance, str(self.ordinal))
+
+def posting_id(remittance: str, ordinal: int) -> str:
+    """The id of a CLP by its place in the transaction, from 1 (reliability 5.6)."""
+    return derived_id("posting", remittance, str(ordinal))
 
 
 class SetAside(Command, frozen=True, kw_only=True):

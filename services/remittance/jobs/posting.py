@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterat
 from typing import Any
 
 from services.remittance import store
-from services.remittance.domain.claim import PostPayment
+from services.remittance.domain.claim import PostPayment, posting_id
 from services.remittance.domain.file import FilePosted, FileRefused
 from services.remittance.domain.states import ClaimState
 from services.remittance.domain.transaction import (
@@ -113,12 +113,12 @@ async def _post_claims(tables: Tables, ctx: Ctx, tx: Tx, remittance: Remittance,
     """Post the CLPs whose claims we know, in key order; keep the rest in suspense. Returns what is not on a claim."""
     commands = [
         PostPayment(
+            id=posting_id(rid, n),
             payment=payment,
             remittance=rid,
             payer=payer_of(remittance),
             payer_name=remittance.payer.last,
             on=remittance.production or remittance.on,
-            ordinal=n,
         )
         for n, payment in enumerate(remittance.claims, 1)
     ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from services.remittance.domain.claim import Keys, PostPayment, decide_claim
+from services.remittance.domain.claim import Keys, PostPayment, decide_claim, posting_id
 from services.remittance.domain.ledger import Journal
 from services.remittance.domain.states import ClaimState
 from shared.bus.types import Known
@@ -157,11 +157,11 @@ class Life:
         self.count += 1
         return self.tell(
             PostPayment(
+                id=posting_id(remittance or f"R{self.count}", 1),
                 payment=payment,
                 remittance=remittance or f"R{self.count}",
                 payer=payer,
                 on=PAID_ON,
-                ordinal=1,
             )
         )
 
