@@ -216,7 +216,7 @@ async def system(folder: Path = FOLDER) -> AsyncIterator[Bench]:
         place.reset()
     async with running(place, {}, lambda _: None, _parts()) as machine:
         databases = {
-            part.database: await asyncpg.connect(machine._address(part.database))
+            part.database: await asyncpg.connect(machine.address_of(part.database))
             for part in SERVICES
             if part.name != "console"
         }
