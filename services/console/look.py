@@ -1,14 +1,15 @@
 """How pages look: templates with autoescape, money, ages and times in one form, headers that keep strangers out."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader, Undefined
 from starlette.responses import HTMLResponse
 
 from services.console.domain import STAGES, stage_of
-from services.console.words import reason_words, step_words
+from services.console.words import door_words, reason_words, step_words
 
 HERE = Path(__file__).parent
 HEADERS = {
@@ -23,9 +24,9 @@ HEADERS = {
 """Nothing from elsewhere, nothing inline, nothing kept by the browser: a claim page shows patient data."""
 
 
-def dollars(cents: int | None) -> str:
+def dollars(cents: int | Undefined | None) -> str:
     """``$1,234.56``; a dash where there is no amount."""
-    if cents is None:
+    if cents is None or isinstance(cents, Undefined):
         return "–"
     return f"{'-' if cents < 0 else ''}${abs(cents) / 100:,.2f}"
 
@@ -42,16 +43,42 @@ def age(delta: timedelta) -> str:
     return "just now" if seconds >= 0 else f"in {age(-delta)}"
 
 
-def when(value: datetime | date | str | None) -> str:
-    """``2 Mar 2026, 14:05`` in UTC; also for the ISO text that an API gives."""
-    if isinstance(value, str):
+def when(value: datetime | date | str | Undefined | None) -> str:
+    """``2 Mar 2026, 14:05`` in UTC, a date without a time; also for the ISO text that an API gives."""
+    if isinstance(value, str) and value:
         try:
-            return when(datetime.fromisoformat(value)) if value else "–"
+            return when(date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value))
         except ValueError:
             return value
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%-d %b %Y, %H:%M}"
-    return f"{value:%-d %b %Y}" if value else "–"
+    return f"{value:%-d %b %Y}" if isinstance(value, date) else "–"
+
+
+def figures(check: Mapping[str, object]) -> list[str]:
+    """A readiness check's figures as short phrases."""
+    words = {key: _FIGURES[key].format(value) for key, value in check.items() if key in _FIGURES}
+    if check.get("wanted") == check.get("revision"):
+        words.pop("wanted", None)
+    if not check.get("waiting_for"):
+        words.pop("waiting_for", None)
+    if "active" in check:
+        words["active"] = "relaying" if check["active"] else "standing by"
+    return list(words.values())
+
+
+_FIGURES = {
+    "lag": "lag {}",
+    "partitions": "{} partitions",
+    "rows": "{} outbox rows",
+    "oldest_seconds": "oldest {} s",
+    "active": "{}",
+    "waiting_for": "waits for {}",
+    "in_use": "{} connections in use",
+    "revision": "revision {}",
+    "wanted": "wants {}",
+    "ms": "{} ms",
+}
 
 
 def share(part: int, whole: int, of: int) -> int:
@@ -64,11 +91,19 @@ def make_pages() -> Environment:
     env = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=ChainableUndefined,  # services leave out what has its default value
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(dollars=dollars, age=age, when=when, step_words=step_words, reason_words=reason_words)
+    env.filters.update(
+        dollars=dollars,
+        age=age,
+        when=when,
+        step_words=step_words,
+        reason_words=reason_words,
+        door_words=door_words,
+        figures=figures,
+    )
     env.globals.update(stage_of=stage_of, share=share, STAGES=STAGES)
     return env
 

@@ -8,20 +8,33 @@ _HOPS = {
     "clearinghouse": "the clearinghouse (277CA)",
     "payer": "the payer (277CA)",
 }
-_DOORS = {"mllp": "HL7 v2", "hl7": "HL7 v2", "fhir": "FHIR", "x12": "X12 837", "json": "JSON"}
+_DOORS = {"hl7": "HL7 v2", "fhir": "FHIR", "x12": "X12 837", "json": "JSON"}
 
 
 def _money(cents: int | None) -> str:
     return f"${(cents or 0) / 100:,.2f}"
 
 
+def door_words(door: str) -> str:
+    """How a claim came in."""
+    return _DOORS.get(door, door or "a door")
+
+
+def _paid_words(fact: Fact) -> str:
+    parts = (("discount", fact.contractual), ("patient", fact.patient), ("denied", fact.denied))
+    rest = ", ".join(f"{name} {_money(cents)}" for name, cents in parts if cents)
+    return f"{fact.payer or 'The payer'} paid {_money(fact.paid)}" + (f"; {rest}" if rest else "")
+
+
 def step_words(fact: Fact) -> str:
     """One sentence for one fact."""
+    if fact.what == "ClaimPaid":
+        return _paid_words(fact)
     template = _SENTENCES.get(fact.what)
     if template is None:
         return fact.what
     return template.format(
-        door=_DOORS.get(fact.door, fact.door or "a door"),
+        door=door_words(fact.door),
         payer=fact.payer or "the payer",
         route=fact.route or "its route",
         hop=_HOPS.get(fact.hop, fact.hop or "the payer's side"),
@@ -29,7 +42,6 @@ def step_words(fact: Fact) -> str:
         paid=_money(fact.paid),
         patient=_money(fact.patient),
         denied=_money(fact.denied),
-        contractual=_money(fact.contractual),
     )
 
 
@@ -48,7 +60,6 @@ _SENTENCES = {
     "ClaimRejected": "Rejected by {hop}",
     "AnswerOverdue": "No answer in time from {hop}",
     "ClaimStatusReported": "The payer reported a status",
-    "ClaimPaid": "{payer} paid {paid}; discount {contractual}, patient {patient}, denied {denied}",
     "ClaimDenied": "{payer} denied {denied}",
     "PaymentReversed": "{payer} took its decision back ({paid})",
     "SecondaryClaimPrepared": "Claim to the next payer, {payer}, prepared",
@@ -62,6 +73,6 @@ _SENTENCES = {
 }
 
 
-def reason_words(code: str) -> str:
+def reason_words(code: object) -> str:
     """A reason code as it is shown."""
-    return code.replace("_", " ")
+    return str(code).replace("_", " ")

@@ -4,14 +4,14 @@ import asyncio
 import os
 import shutil
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.async_api import Browser, Error, Page, async_playwright
 
-from services.console.tests.house import House, a_day, claim_id, opened
+from services.console.tests.house import House, a_day, opened
 from shared.testing.app import TOKEN
 
 from .answers import ANSWERS
@@ -70,15 +70,11 @@ class _Server(uvicorn.Server):
 
 
 @pytest.fixture
-def picture(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
+def picture() -> Callable[[Page, str], Awaitable[None]]:
     """Keep what a page looks like, when a folder for it is named."""
 
-    async def keep(page: Page, name: str = "") -> None:
+    async def keep(page: Page, name: str) -> None:
         if PICTURES:
-            path = Path(PICTURES) / f"{request.node.name}{name}.png"
-            await page.screenshot(path=path, full_page=True)
+            await page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
 
     return keep
-
-
-__all__ = ["Site", "claim_id"]

@@ -1,20 +1,150 @@
-"""The console in a browser."""
+"""The console in a browser: what it says, by keyboard, without JavaScript, as it happens, and with axe's rules."""
+
+from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Browser
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
 
-from .answers import HELD, PAID
+from services.console.tests.house import claim_id
+
+from .answers import HELD, PAID, STATEMENT
 from .conftest import Site
 
-PATHS = ["/", f"/claims/{HELD}", f"/claims/{PAID}", "/queues", "/queues/scrubber/7/dismiss", "/resources"]
+pytestmark = pytest.mark.real
+PATHS = {
+    "list": "/",
+    "held": f"/claims/{HELD}",
+    "patient": f"/claims/{PAID}",
+    "queues": "/queues",
+    "dismiss": "/queues/scrubber/7/dismiss",
+    "resources": "/resources",
+}
+Picture = Callable[[Page, str], Awaitable[None]]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", PATHS, ids=["list", "held", "patient", "queues", "dismiss", "resources"])
-async def test_a_page_breaks_no_rule_of_accessibility(
-    site: Site, browser: Browser, picture, path: str, scheme: str
+async def test_no_page_breaks_a_rule_of_accessibility_or_asks_another_host(
+    site: Site, browser: Browser, picture: Picture, scheme: str
 ) -> None:
-    context = await browser.new_context(color_scheme=scheme, viewport={"width": 1360, "height": 850})
+    context = await browser.new_context(color_scheme=scheme, viewport={"width": 1360, "height": 850})  # type: ignore[arg-type]
     page = await context.new_page()
-    await site.open(page, path)
-    await picture(page)
+    hosts, complaints = set[str](), list[str]()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    page.on("console", lambda message: complaints.append(message.text))
+    await page.goto(f"{site.url}/login")
+    found = {"login": await _broken(page)}
+    await site.open(page)
+    for name, path in PATHS.items():
+        answer = await page.goto(site.url + path)
+        assert answer is not None
+        assert answer.status == 200, path
+        await picture(page, f"{name}-{scheme}")
+        found[name] = await _broken(page)
+    assert {name: rules for name, rules in found.items() if rules} == {}
+    assert hosts == {site.url.removeprefix("http://")}
+    assert complaints == []
+
+
+async def _broken(page: Page) -> list[str]:
+    results = await Axe().run(page)
+    return [f"{each['id']}: {each['nodes'][0]['html']}" for each in results.response["violations"]]
+
+
+async def test_the_first_thing_on_the_page_is_how_much_is_stuck_and_where(
+    site: Site, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await site.open(page)
+    await expect(page.locator(".headline h2")).to_have_text("$10,854.50 is stuck in 7 claims")
+    parts = await page.locator(".headline .parts li").all_inner_texts()
+    assert parts == [
+        "$5,883.00 denied (2)",
+        "$2,361.50 held (3)",
+        "$2,300.00 no answer (1)",
+        "$310.00 rejected (1)",
+    ]
+    await page.get_by_role("link", name="$5,883.00 denied").click()
+    await expect(page.locator("table.claims tbody tr")).to_have_count(2)
+
+
+async def test_a_claims_page_says_where_why_who_and_by_when(site: Site, browser: Browser) -> None:
+    page = await browser.new_page()
+    await site.open(page, f"/claims/{HELD}")
+    answer = page.locator(".answer")
+    await expect(answer.locator("h2")).to_have_text("Held late")
+    await expect(answer).to_contain_text("NPI fails its check digit; Member id has an unusual form")
+    await expect(answer).to_contain_text("biller: correct the claim")
+    await expect(answer).to_contain_text("By when")
+    await expect(page.locator(".findings li").first).to_contain_text("Look the NPI up and type it again.")
+
+
+async def test_a_claims_page_and_its_figures_change_as_it_happens(site: Site, browser: Browser) -> None:
+    listing, page = await browser.new_page(), await browser.new_page()
+    await site.open(listing)
+    await site.open(page, f"/claims/{claim_id(3)}")
+    await expect(page.locator(".answer h2")).to_have_text("Held")
+    says = site.house.claim(3)
+    says.versions = {"intake": 1, "scrubber": 1}
+    await says("ClaimCorrected", "noted", source="scrubber")
+    await says("ClaimCleared", "cleared", source="scrubber")
+    await expect(page.locator(".answer h2")).to_have_text("Ready to send")
+    await expect(page.locator(".journey li").first).to_contain_text("Passed every check")
+    await expect(listing.locator(".headline h2")).to_have_text("$10,755.50 is stuck in 6 claims")
+
+
+async def test_everything_but_live_updates_works_without_javascript(site: Site, browser: Browser) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await site.open(page, "/queues")
+    await page.get_by_role("link", name="Replay…").first.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Replay event 7 of scrubber?")
+    assert not [each for each in site.house.asked if each.method == "POST"]
+    await page.get_by_role("button", name="Replay").click()
+    await expect(page.get_by_role("status")).to_have_text("Replayed: 2 done.")
+    await page.get_by_role("link", name="Claims").click()
+    await page.select_option("#state", "denied")
+    await page.get_by_role("button", name="Show").click()
+    await expect(page.locator("table.claims tbody tr")).to_have_count(2)
+    await page.locator("table.claims a").first.click()
+    await expect(page.locator(".answer h2")).to_have_text("Denied")
+
+
+async def test_the_list_can_be_walked_by_keyboard(site: Site, browser: Browser) -> None:
+    page = await browser.new_page()
+    await site.open(page)
+    await page.keyboard.press("Tab")
+    await expect(page.locator(":focus")).to_have_text("Skip to content")
+    await page.keyboard.press("Enter")
+    await page.keyboard.press("Tab")
+    await expect(page.locator(":focus")).to_contain_text("denied")
+    await page.locator("table.claims a").first.focus()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{site.url}/claims/*")
+
+
+async def test_focus_stays_where_it_is_when_the_figures_change(site: Site, browser: Browser) -> None:
+    page = await browser.new_page()
+    await site.open(page)
+    await page.locator("table.states a", has_text="Denied").focus()
+    says = site.house.claim(40)
+    await says("ClaimReceived", "received", payer="SBX01", charge=5_000, door="json")
+    await expect(page.locator("table.states tr", has_text="Received")).to_contain_text("$170.00")
+    await expect(page.locator(":focus")).to_have_text("Denied")
+
+
+async def test_a_statement_is_shown_as_the_patient_got_it(site: Site, browser: Browser) -> None:
+    page = await browser.new_page()
+    await site.open(page, f"/claims/{PAID}")
+    await page.get_by_role("link", name="Statement 1").click()
+    await page.wait_for_url(f"{site.url}/statements/{STATEMENT}")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Your statement")
+
+
+async def test_signing_out_closes_every_page(site: Site, browser: Browser) -> None:
+    page = await browser.new_page()
+    await site.open(page)
+    await page.get_by_role("button", name="Sign out").click()
+    await page.goto(f"{site.url}/queues")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert page.url == f"{site.url}/login?next=/queues"

@@ -32,19 +32,12 @@ def make_router(desk: Desk) -> APIRouter:
     @router.get("/claims/{claim_id}")
     async def show_claim(request: Request, ctx: Ctx, who: Who, claim_id: str) -> Response:
         """The claim's page."""
-        claim = _uuid(claim_id)
-        journey, (scrubbed, sent, money, bill) = await asyncio.gather(
-            _journey(ctx, claim), asked(desk, claim)
-        )
-        due = due_of(journey["view"], sent)
-        return desk.page(
-            "claim.html", request, ctx, who,
-            claim=claim, due=due, scrubbed=scrubbed, sent=sent, paid=money, bill=bill, **journey,
-        )  # fmt: skip
+        values = await known(desk, ctx, _uuid(claim_id))
+        return desk.page("claim.html", request, ctx, who, **values)
 
     @router.get("/claims/{claim_id}/events")
     async def watch_claim(request: Request, ctx: Ctx, claim_id: str) -> Response:
-        """The claim's head and journey again, each time something happens to it."""
+        """All that the page says, again each time something happens to the claim."""
         claim = _uuid(claim_id)
 
         async def last() -> int:
@@ -52,10 +45,8 @@ def make_router(desk: Desk) -> APIRouter:
                 return await store.last_step(tx, claim)
 
         async def shown() -> str:
-            journey = await _journey(ctx, claim)
-            sent = await desk.services.get("submitter", f"/claims/{claim}")
-            due = due_of(journey["view"], sent)
-            return look.fragment("journey.html", now=ctx.clock.now(), claim=claim, due=due, **journey)
+            values = await known(desk, ctx, claim)
+            return look.fragment("claim_body.html", now=ctx.clock.now(), **values)
 
         return stream(request, desk.stopping, last, shown)
 
@@ -70,13 +61,37 @@ def make_router(desk: Desk) -> APIRouter:
     return router
 
 
-async def asked(desk: Desk, claim: str) -> tuple[Reply, Reply, Reply, Reply]:
-    """What scrubber, submitter, remittance and statements know of it, asked at the same time."""
-    names = ("scrubber", "submitter", "remittance", "statements")
-    first, second, third, fourth = await asyncio.gather(
-        *(desk.services.get(name, f"/claims/{claim}") for name in names)
+async def known(desk: Desk, ctx: Context[Any], claim: str) -> dict[str, Any]:
+    """The claim's journey, and what scrubber, submitter, remittance and statements know of it, asked at the same time."""
+    journey, scrubbed, sent, paid, bill = await asyncio.gather(
+        _journey(ctx, claim),
+        *(desk.services.get(name, f"/claims/{claim}") for name in _ASKED),
     )
-    return first, second, third, fourth
+    view: View = journey["view"]
+    return {
+        **journey,
+        "claim": claim,
+        "due": due_of(view, sent),
+        "why": why_of(view, scrubbed, paid),
+        "scrubbed": scrubbed,
+        "sent": sent,
+        "paid": paid,
+        "bill": bill,
+    }
+
+
+_ASKED = ("scrubber", "submitter", "remittance", "statements")
+
+
+def why_of(view: View, scrubbed: Reply, paid: Reply) -> str:
+    """Why it is where it is, in the words of the service that says so; empty where the codes must do."""
+    if view.state == "held":
+        return "; ".join(str(each.get("title", "")) for each in scrubbed.get("findings") or [])
+    decisions = paid.get("decisions") or []
+    if view.state == "denied" and decisions:
+        words = decisions[-1].get("words") or []
+        return words if isinstance(words, str) else " ".join(map(str, words))
+    return ""
 
 
 def due_of(view: View, sent: Reply) -> datetime | None:
