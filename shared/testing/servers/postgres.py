@@ -155,10 +155,12 @@ def as_nobody(command: list[str], last_signal: str) -> list[str]:
             "PostgreSQL cannot run as root here (no `setpriv`): run as another user, or set DATABASE_URL."
         )
     user = unprivileged()
-    # a checkout below a folder of mode 0700 (a home, mktemp) stays closed to others: the one capability opens it
-    capability = "+dac_override"
+    # a checkout below a folder of mode 0700 (a home, mktemp) stays closed to others: this one capability opens it;
+    # without no_setuid_fixup access(2), which initdb asks, would not count it
+    capability = "-all,+dac_override"
     return [
-        *(setpriv, "--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"),
+        *(setpriv, "--securebits", "+no_setuid_fixup"),
+        *("--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"),
         *("--inh-caps", capability, "--ambient-caps", capability),
         *("--pdeathsig", last_signal, "--", *command),
     ]

@@ -43,6 +43,13 @@ async def test_an_error_message_in_the_servers_log_quotes_no_row(tmp_path: Path)
     assert "Zebulon" not in said
 
 
+def test_postgres_runs_below_a_folder_that_is_closed_to_others(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(0o700)
+    with Postgres(closed / "server", durable=False) as server:
+        assert server.answers()
+
+
 async def test_a_killed_postgres_starts_again_with_its_data_on_the_same_port(tmp_path: Path) -> None:
     with Postgres(tmp_path, durable=False) as server:
         connection = await asyncpg.connect(server.url)
