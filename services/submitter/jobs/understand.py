@@ -34,40 +34,62 @@ class Reading(NamedTuple):
     troubles: tuple[Trouble, ...] = ()
 
 
-async def understand(ctx: Ctx, partner: Partner, file: Kept, data: bytes, patience: Patience) -> bool:
-    """Let a kept file have its effect, once. What it says twice, late or of claims that are elsewhere changes nothing.
+class Effect(NamedTuple):
+    """What a file comes to: answers to claims, then its own end."""
 
-    False when a claim in it is parked: the file is to be understood again, its other claims have heard it.
+    file: Kept
+    end: Command
+    causes: tuple[Cause, ...] = ()
+
+
+async def understand(
+    ctx: Ctx, partner: Partner, files: Sequence[tuple[Kept, bytes]], patience: Patience
+) -> frozenset[str]:
+    """Let kept files have their effect, once. What they say twice, late or of claims that are elsewhere changes nothing.
+
+    Files are taken together so that a claim with a 999 and a 277CA among them is written once. Returns the sha256 of those
+    that hold word about a parked claim: they are to be understood again, their other claims have heard it.
     """
+    effects = [await _effect(ctx, partner, file, data, patience) for file, data in files]
+    waiting = await _answer(ctx, effects)
+    ends = [Cause(file_id(e.file.sha256), e.end) for e in effects if e.file.sha256 not in waiting]
+    if ends:
+        await ctx.bus.ask(FILES, ends)
+    return waiting
+
+
+async def _answer(ctx: Ctx, effects: Sequence[Effect]) -> frozenset[str]:
+    """Put all answers to the claims, some claims at a time, each claim's in the order of the files."""
+    by_claim: dict[str, list[tuple[Cause, str]]] = {}
+    for effect in effects:
+        for cause in effect.causes:
+            by_claim.setdefault(cause.stream, []).append((cause, effect.file.sha256))
+    waiting: set[str] = set()
+    claims = list(by_claim)
+    for start in range(0, len(claims), CHUNK):
+        some = [pair for claim in claims[start : start + CHUNK] for pair in by_claim[claim]]
+        done = await ctx.bus.ask(CLAIMS, [cause for cause, _ in some])
+        waiting |= {sha256 for (_, sha256), one in zip(some, done, strict=True) if one.refused is not None}
+    return frozenset(waiting)
+
+
+async def _effect(ctx: Ctx, partner: Partner, file: Kept, data: bytes, patience: Patience) -> Effect:
     outside = look(data)
     if outside.only_money:
         cut_off = (outside.trouble,) if outside.trouble else ()
-        return await _close(ctx, file, Understand(kinds=("835",), content=data, troubles=cut_off))
+        return Effect(file, Understand(kinds=("835",), content=data, troubles=cut_off))
     reading = _read(data, partner) if outside.trouble is None else Reading(troubles=(outside.trouble,))
     if not reading.kinds:
         ctx.log.warning("unreadable file", partner=file.partner, file=file_id(file.sha256))
-        return await _close(ctx, file, GiveUp(troubles=reading.troubles))
+        return Effect(file, GiveUp(troubles=reading.troubles))
     causes, troubles = await _answers(ctx, file, reading, patience)
-    content = data if "835" in reading.kinds else b""
-    done = Understand(
-        kinds=reading.kinds, claims=len(causes), troubles=(*reading.troubles, *troubles), content=content
+    end = Understand(
+        kinds=reading.kinds,
+        claims=len(causes),
+        troubles=(*reading.troubles, *troubles),
+        content=data if "835" in reading.kinds else b"",
     )
-    return await _close(ctx, file, done, causes)
-
-
-async def _close(ctx: Ctx, file: Kept, end: Command, causes: Sequence[Cause] = ()) -> bool:
-    """The answers in chunks, and the file's own end with the last of them: after a crash all is said again, to no effect."""
-    whole, parked = len(causes) - len(causes) % CHUNK, 0
-    for start in range(0, whole, CHUNK):
-        done = await ctx.bus.ask(CLAIMS, causes[start : start + CHUNK])
-        parked += sum(one.refused is not None for one in done)
-    async with ctx.bus.begin() as tx:
-        if causes[whole:]:
-            done = await ctx.bus.ask_in(tx, CLAIMS, causes[whole:])
-            parked += sum(one.refused is not None for one in done)
-        if not parked:
-            await ctx.bus.ask_in(tx, FILES, [Cause(file_id(file.sha256), end)])
-    return not parked
+    return Effect(file, end, tuple(causes))
 
 
 def _read(data: bytes, partner: Partner) -> Reading:

@@ -229,11 +229,26 @@ async def test_a_crash_between_understanding_and_archiving_has_no_second_effect(
         assert Counter(names(s.harness))["PayerFileReceived"] == 1
 
 
+async def test_a_file_on_which_we_fail_is_put_off_and_stops_no_other(postgres_url: str) -> None:
+    async with sent(postgres_url) as s:
+        bad, good = partner.money(s.batch), partner.ack(s.batch)
+        async with s.harness.ctx.db.begin() as tx:
+            await tx.driver.execute(
+                "insert into payer_files (id, version, heard, state, document, changed_at)"
+                " values ($1::uuid, 0, '{0,0,0,0,0}', 'kept', 'not sealed', now())",
+                file_id(hashlib.sha256(bad).hexdigest()),
+            )
+        await s.fetch(a_bad=bad, b_good=good)
+        assert await s.states() == ["acknowledged", "acknowledged"]
+        assert list(s.mailbox.outbound) == ["a_bad.x12"]
+
+
 async def test_a_crash_between_keeping_and_understanding_is_made_good(postgres_url: str) -> None:
     async with sent(postgres_url) as s:
         data = partner.money(s.batch)
         fetching = fetch.Fetching("clearinghouse", _any_partner(s), s.mailbox, _patience())
-        await fetching._keep(s.harness.ctx, "money.x12", data, hashlib.sha256(data).hexdigest())
+        download = fetch.Download("money.x12", data, hashlib.sha256(data).hexdigest())
+        await fetching._keep(s.harness.ctx, [download])
         await s.fetch(money=data)
         assert Counter(names(s.harness))["PayerFileReceived"] == 1
         assert (await s.file(data))["again"] == 0
