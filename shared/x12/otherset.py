@@ -13,6 +13,7 @@ from shared.x12.guides.acknowledgments import CLAIM_ACKNOWLEDGMENT_277CA, IMPLEM
 from shared.x12.guides.remittance835 import REMITTANCE_835
 from shared.x12.guides.status import STATUS_276, STATUS_277
 from shared.x12.remittance835.reading import read_remittance
+from shared.x12.remittanceset import RemittanceSet, RemittanceWalk
 from shared.x12.segments import Delimiters, Pieces
 from shared.x12.setwalk import ENVELOPE, SetWalk
 from shared.x12.status.inquiry import read_inquiry
@@ -87,14 +88,20 @@ class WholeSet:
         """The set is over."""
 
 
-def value_of(kind: Kind, current: SetWalk | WholeSet, findings: Sequence[X12Finding]) -> Transaction:
+def value_of(
+    kind: Kind, current: SetWalk | WholeSet | RemittanceSet, findings: Sequence[X12Finding]
+) -> Transaction:
     """Read a collected set into its value, with all findings on it."""
-    first = current.header.segments[0]
-    value, unread = kind.reader(current.kept or [], current.marks.component, current.header, first)
-    said = [*getattr(value, "findings", ()), *current.findings, *findings, *_unread(unread)]
-    if isinstance(current, SetWalk):
-        said += judge_answer(value, current.offset_of)
-    said.sort(key=lambda one: one.segment)
+    value: Transaction
+    if isinstance(current, RemittanceSet | RemittanceWalk):
+        value, own = current.value()
+    else:
+        first = current.header.segments[0]
+        value, unread = kind.reader(current.kept or [], current.marks.component, current.header, first)
+        own = list(_unread(unread))
+        if isinstance(current, SetWalk):
+            own += judge_answer(value, current.offset_of)
+    said = sorted([*current.findings, *findings, *own], key=lambda one: one.segment)
     return replace(value, findings=tuple(said))
 
 

@@ -32,17 +32,20 @@ class Prover:
     def __init__(self) -> None:
         self.found: list[Imbalance] = []
         self.claims = 0
-        self._group = self._within = self._paid = 0
+        self._within = self._paid = 0
 
     def claim(self, claim: ClaimPayment) -> None:
         """Prove one claim now and remember its payment for the transaction's sum."""
-        if opens_group(claim) or not self._group:
-            self._group, self._within = self._group + 1, 0
-        self._within += 1
+        self._within = 1 if opens_group(claim) else self._within + 1
         self.claims += 1
         self._paid += claim.paid
         if not claim_closes(claim):
-            self.found += prove_claim(claim, f"2000/2100[{self._within}]")
+            self.found += prove_claim(claim, self.place)
+
+    @property
+    def place(self) -> str:
+        """The loop path of the claim that was given last."""
+        return f"2000/2100[{self._within}]"
 
     def end(self, remittance: Remittance) -> None:
         """Prove the transaction, once every claim was given; the remittance may come without its claims."""

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from shared.claim import Claim
 from shared.x12.claimset import ClaimRead
 from shared.x12.stream import SetEnd, SetStart, read_stream
-from shared.x12.types import Batch, Envelope, FileReading, Transaction, X12Finding
+from shared.x12.types import Batch, ClaimPayment, Envelope, FileReading, Transaction, X12Finding
 
 
 def read(data: bytes, *, judged: bool = True) -> FileReading:
@@ -30,7 +30,7 @@ def read(data: bytes, *, judged: bool = True) -> FileReading:
             envelopes.append(event)
         elif isinstance(event, X12Finding):
             findings.append(event)
-        elif not isinstance(event, SetStart):
+        elif not isinstance(event, SetStart | ClaimPayment):
             transactions.append(event)
     return FileReading(
         transactions=tuple(transactions),

@@ -11,10 +11,20 @@ from shared.x12.envelope import Group, Interchange, header, judge_gs, judge_isa
 from shared.x12.findings import Place, finding
 from shared.x12.names import FUNCTIONAL, claim_guide, name_of
 from shared.x12.otherset import Kind, WholeSet, kind_of, value_of
+from shared.x12.remittanceset import RemittanceSet, RemittanceWalk
 from shared.x12.segments import Delimiters
 from shared.x12.setwalk import SetWalk
 from shared.x12.splitting import Noise, Splitter, Stretch
-from shared.x12.types import Batch, Envelope, Header, InterchangeAck, Transaction, Unsupported, X12Finding
+from shared.x12.types import (
+    Batch,
+    ClaimPayment,
+    Envelope,
+    Header,
+    InterchangeAck,
+    Transaction,
+    Unsupported,
+    X12Finding,
+)
 from shared.x12.walker import Elements
 
 
@@ -38,18 +48,21 @@ class SetEnd:
         self.findings: Final = findings
 
 
-Event = SetStart | ClaimRead | SetEnd | Transaction | X12Finding | Envelope
-"""What a stream yields: an 837 as SetStart, ClaimRead ..., SetEnd; every other set as its value; findings of the file, and each
-interchange when it is over."""
+Event = SetStart | ClaimRead | SetEnd | ClaimPayment | Transaction | X12Finding | Envelope
+"""What a stream yields: an 837 as SetStart, ClaimRead ..., SetEnd; every other set as its value (asked ``piecewise``, an 835 as
+ClaimPayment ..., then Remittance without claims); findings of the file, and each interchange when it is over."""
 
 
-def read_stream(chunks: Iterable[bytes], *, judged: bool = True) -> Iterator[Event]:
+def read_stream(
+    chunks: Iterable[bytes], *, judged: bool = True, piecewise: bool = False
+) -> Iterator[Event]:
     """Read X12 of any supported kind from byte chunks, yielding results as they are whole.
 
-    Memory is bounded by the largest chunk, the largest claim and, for sets that are no 837, the largest set. Never raises for
-    what a file says: that becomes findings. Not ``judged``, only the envelope is, and what keeps a value from being made.
+    Memory is bounded by the largest chunk, the largest claim and, for sets that are no 837 (nor, ``piecewise``, an 835), the
+    largest set. Never raises for what a file says: that becomes findings. Not ``judged``, only the envelope is, and what keeps
+    a value from being made. The claims of a piecewise 835 are proved with ``Prover``.
     """
-    driver, splitter = _Driver(judged), Splitter()
+    driver, splitter = _Driver(judged, piecewise), Splitter()
     for chunk in chunks:
         for part in splitter.feed(chunk):
             yield from driver.take(part)
@@ -61,13 +74,14 @@ def read_stream(chunks: Iterable[bytes], *, judged: bool = True) -> Iterator[Eve
 class _Driver:
     """Walks the envelope; inside a set the set's own reader takes over."""
 
-    def __init__(self, judged: bool) -> None:
+    def __init__(self, judged: bool, piecewise: bool = False) -> None:
         self._judged: Final = judged
+        self._piecewise: Final = piecewise
         self._out: list[Event] = []
         self._marks = Delimiters()
         self._interchange: Interchange | None = None
         self._group: Group | None = None
-        self._set: ClaimSet | SetWalk | WholeSet | None = None
+        self._set: ClaimSet | SetWalk | WholeSet | RemittanceSet | None = None
         self._kind: Kind | None = None
         self._set_id = ""
         self._seen: set[tuple[str, int]] = set()
@@ -191,6 +205,8 @@ class _Driver:
         if guide is not None:
             self._set = ClaimSet(guide, self._marks, head, judged=self._judged)
             self._out.append(SetStart(head, guide.type))
+        elif self._kind is not None and set_id == "835":
+            self._set = (RemittanceWalk if self._judged else RemittanceSet)(self._marks, head)
         elif self._kind is not None and self._judged:
             self._set = SetWalk(self._kind.guide, self._marks, head, judged=True, keep=True)
         else:
@@ -285,6 +301,8 @@ class _Driver:
         if isinstance(current, ClaimSet) and current.ready:
             ready, current.ready = current.ready, []
             yield from ready
+        elif self._piecewise and isinstance(current, RemittanceWalk | RemittanceSet):
+            yield from current.fetch()
         if current.closed or more:
             yield from self._close_set()
 
@@ -300,11 +318,13 @@ class _Driver:
             yield SetEnd(current.batch(), (*current.findings, *findings))
         elif self._kind is not None:
             current.end()
+            if self._piecewise and isinstance(current, RemittanceWalk | RemittanceSet):
+                yield from current.fetch()
             yield value_of(self._kind, current, findings)
         else:
             yield _unsupported(current.header, self._set_id, findings)
 
-    def _judge_se(self, current: SetWalk | WholeSet) -> list[X12Finding]:
+    def _judge_se(self, current: SetWalk | WholeSet | RemittanceSet) -> list[X12Finding]:
         first, last = current.header.segments
         if not current.closed:
             return [finding("X12-0303", Place(first, 0, "", "", "ST"))]

@@ -26,7 +26,7 @@ from shared.x12.types import (
     StatusInquiry,
 )
 
-LARGE = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+LARGE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 OTHERS = Delimiters(element="|", component=">", repetition="!", segment="\n")
 
 

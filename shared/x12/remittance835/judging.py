@@ -8,7 +8,7 @@ from shared.claim import Adjustment
 from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findings must be known
 from shared.x12.code_lists import CARC, RARC
 from shared.x12.findings import Place, finding
-from shared.x12.proof import REVERSAL, interest, opens_group, patient_share, prove
+from shared.x12.proof import REVERSAL, Prover, patient_share
 from shared.x12.types import ClaimPayment, Imbalance, Remittance, ServicePayment, X12Finding
 
 OffsetOf = Callable[[int], int]
@@ -26,17 +26,38 @@ _LEVELS = {
 
 def judge_remittance(said: Remittance, offset_of: OffsetOf) -> tuple[X12Finding, ...]:
     """Judge one 835 that was read whole, by claims-rules 3.1 to 3.5, 3.9 and 3.10. Findings are in file order."""
-    found = [_imbalance(one, offset_of) for one in prove(said)]
-    found += _payment(said, offset_of)
-    found += _provider_level(said, offset_of)
-    on = said.on or said.production
-    group = within = 0
+    judge = RemittanceJudge(said.on or said.production, offset_of)
     for claim in said.claims:
-        if opens_group(claim) or not group:
-            group, within = group + 1, 0
-        within += 1
-        found += _claim(claim, f"2000/2100[{within}]", on, offset_of)
-    return tuple(sorted(found, key=lambda one: one.segment))
+        judge.claim(claim)
+    judge.end(said)
+    return tuple(sorted(judge.findings, key=lambda one: one.segment))
+
+
+class RemittanceJudge:
+    """Judges an 835 claim by claim, and the payment at its end. ``on`` is the day of the payment: code lists go by it."""
+
+    def __init__(self, on: date | None, offset_of: OffsetOf) -> None:
+        self.findings: list[X12Finding] = []
+        self.prover = Prover()
+        self._on = on
+        self._offset_of = offset_of
+        self._interest: list[int] = []
+
+    def claim(self, said: ClaimPayment) -> None:
+        """Judge one claim; it need not be kept."""
+        proved = len(self.prover.found)
+        self.prover.claim(said)
+        self.findings += [_imbalance(one, self._offset_of) for one in self.prover.found[proved:]]
+        self.findings += _claim(said, self.prover.place, self._on, self._offset_of)
+        self._interest += [one.cents for one in said.amounts if one.qualifier == "I"]
+
+    def end(self, said: Remittance) -> None:
+        """Judge the payment as a whole; ``said`` may come without its claims."""
+        proved = len(self.prover.found)
+        self.prover.end(said)
+        self.findings += [_imbalance(one, self._offset_of) for one in self.prover.found[proved:]]
+        self.findings += _payment(said, self._offset_of)
+        self.findings += _provider_level(said, self._interest, self._offset_of)
 
 
 def _imbalance(said: Imbalance, offset_of: OffsetOf) -> X12Finding:
@@ -56,18 +77,18 @@ def _payment(said: Remittance, offset_of: OffsetOf) -> Iterator[X12Finding]:
         yield finding("X12-1014", place)
 
 
-def _provider_level(said: Remittance, offset_of: OffsetOf) -> Iterator[X12Finding]:
-    reported, paid = interest(said)
-    carries = any(one.qualifier == "I" for claim in said.claims for one in claim.amounts)
-    first = next((pair for pair in said.provider_adjustments if pair.reason == "L6"), None)
-    segment = first.segment if first else said.header.segments[0] + 1
-    place = Place(segment, offset_of(segment), "PLB", "interest", "PLB" if first else "BPR")
-    if carries and first is None:
+def _provider_level(said: Remittance, reported: list[int], offset_of: OffsetOf) -> Iterator[X12Finding]:
+    """Interest on both sides, and debts in two places. ``reported`` are the amounts AMT*I of the claims."""
+    owed = [pair for pair in said.provider_adjustments if pair.reason == "L6"]
+    segment = owed[0].segment if owed else said.header.segments[0] + 1
+    place = Place(segment, offset_of(segment), "PLB", "interest", "PLB" if owed else "BPR")
+    paid = -sum([pair.cents for pair in owed])
+    if reported and not owed:
         yield finding("X12-1008", place)
-    elif first is not None and not carries:
+    elif owed and not reported:
         yield finding("X12-1009", place)
-    elif reported != paid:
-        yield finding("X12-1010", place, paid - reported)
+    elif sum(reported) != paid:
+        yield finding("X12-1010", place, paid - sum(reported))
     carried = {pair.reference for pair in said.provider_adjustments if pair.reason == "FB" and pair.reference}
     for pair in said.provider_adjustments:
         if pair.reason == "WO" and pair.reference in carried:

@@ -24,68 +24,81 @@ def read_remittance(
 
     Gives the numbers of the segments that could not be read beside it: with any, the set is not to be posted.
     """
-    reader = RemittanceReader(component, header, first)
-    claims = tuple(reader.claims(segments))
-    return reader.finish(claims), tuple(reader.unread)
+    reader = RemittanceReader(component, first)
+    reader.feed(segments)
+    reader.close()
+    return reader.finish(header, tuple(reader.ready)), tuple(reader.unread)
 
 
 class RemittanceReader:
-    """Reads one 835 claim by claim: it keeps one claim at a time, whatever the size of the file.
+    """Reads one 835 as its segments come: it holds the segments of one claim, and the claims that nobody fetched.
 
-    ``unread`` are the numbers of segments whose amounts or dates could not be read.
+    ``unread`` are the numbers of segments whose amounts or dates could not be read. Claims are in ``ready`` as soon as the
+    segment after them is seen.
     """
 
-    def __init__(self, component: str, header: Header, first: int = 1) -> None:
+    def __init__(self, component: str, first: int = 1) -> None:
         self.unread: list[int] = []
+        self.ready: list[ClaimPayment] = []
         self._component = component
         self._number = first
-        self._values: dict[str, Any] = {"header": header}
+        self._values: dict[str, Any] = {}
         self._opening: list[Segment] = []
         self._pairs: list[ProviderAdjustment] = []
         self._extra: list[Segment] = []
         self._any_claim = False
+        self._block: Block = []
+        self._take: Callable[[Block], None] = self._take_head
 
-    def claims(self, segments: Iterable[Sequence[str]]) -> Iterator[ClaimPayment]:
-        """Yield each claim as soon as the segment after it is seen; ``segments`` run from ST to SE."""
-        block: Block = []
-        take: Callable[[Block], ClaimPayment | None] = self._take_head
+    def feed(self, segments: Iterable[Sequence[str]]) -> None:
+        """Take the next segments, in order, ST first."""
+        block = self._block
         for segment in segments:
             if segment[0] in STARTS:
-                claim = take(block)
+                self._take(block)
                 self._number += len(block)
-                if claim is not None:
-                    yield claim
-                block, take = [segment], self._taker(segment[0])
+                block, self._take = [segment], self._taker(segment[0])
             else:
                 block.append(segment)
-        claim = take(block) if block else None
-        if claim is not None:
-            yield claim
+        self._block = block
 
-    def finish(self, claims: tuple[ClaimPayment, ...] = ()) -> Remittance:
+    def close(self) -> None:
+        """No more segments come: the last claim is ready."""
+        if self._block:
+            self._take(self._block)
+            self._block = []
+
+    @property
+    def day(self) -> date | None:
+        """The day of the payment (BPR16, else DTM*405), known before the first claim is ready."""
+        on: date | None = self._values.get("on") or self._values.get("production")
+        return on
+
+    def finish(self, header: Header, claims: tuple[ClaimPayment, ...] = ()) -> Remittance:
         """Give the remittance with ``claims``: all of them, or none when each was dealt with as it came."""
         return Remittance(
+            header=header,
             **self._values,
             claims=claims,
             provider_adjustments=tuple(self._pairs),
             extra=(*self._extra, *self._opening),
         )
 
-    def _taker(self, identifier: str) -> Callable[[Block], ClaimPayment | None]:
+    def _taker(self, identifier: str) -> Callable[[Block], None]:
         if identifier == "CLP":
             return self._take_claim
         if identifier == "PLB":
             return self._take_provider
         return self._take_end if identifier == "SE" else self._take_group
 
-    def _take_claim(self, block: Block) -> ClaimPayment:
+    def _take_claim(self, block: Block) -> None:
         opening = self._opening
         if opening:
             self._opening = []
             if not self._any_claim and opening == [_IMPLIED]:
                 opening = []
         self._any_claim = True
-        return read_claim(block, self._number, self._component, self.unread, opening)
+        self.ready.append(read_claim(block, self._number, self._component, self.unread, opening))
 
     def _take_group(self, block: Block) -> None:
         self._opening += [kept("2000", segment, self._component) for segment in block]
