@@ -35,7 +35,7 @@ def reading_router(tables: Tables) -> APIRouter:
     @router.get("/remittances", dependencies=[needs("remittances:read")])
     async def list_remittances(
         ctx: Ctx,
-        state: Literal["", "received", "posted", "quarantined"] = "",
+        state: Literal["", "received", "posted", "quarantined", "released"] = "",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> Response:
         """The latest 835 transactions, of one state or of all."""

@@ -1,4 +1,4 @@
-"""Deciding by hand: which claim a payment belongs to, and which payment is not ours."""
+"""Deciding by hand: which claim a payment belongs to, which payment is not ours, which remittance is no repeat."""
 
 from typing import Annotated
 
@@ -10,9 +10,11 @@ from starlette.responses import Response
 from services.remittance import store
 from services.remittance.api.reading import Ctx, as_json, as_uuid
 from services.remittance.domain.claim import SetAside
+from services.remittance.domain.file import PostAgain
+from services.remittance.domain.transaction import ReleaseRemittance
 from services.remittance.store import Tables, Waiting
-from shared.bus.types import Cause
-from shared.service import body_of, conflict, needs, not_found
+from shared.bus.types import Cause, Refused
+from shared.service import Problem, body_of, conflict, needs, not_found
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,8 +25,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
 
 
-class Dismissal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who says that a payment is not this claim's, and why."""
+class Word(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who says so, and why."""
 
     by: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
@@ -61,14 +63,33 @@ def suspense_router(tables: Tables) -> APIRouter:
     @router.post("/claims/{claim_id}/held/{posting}/dismissal", dependencies=[needs("claims:write")])
     async def dismiss(ctx: Ctx, claim_id: str, posting: str, request: Request) -> Response:
         """Set a payment aside that waits on a claim: its money stays in suspense until it is paid back."""
-        why = await body_of(request, Dismissal)
+        why = await body_of(request, Word)
         command = SetAside(posting=posting, by=why.by, reason=why.reason)
         (done,) = await ctx.bus.ask(tables.claims, [Cause(as_uuid(claim_id, "claim"), command)])
         if done.refused:
             raise conflict(done.refused.code, done.refused.words)
         return as_json({"posting": posting, "claim": claim_id})
 
+    @router.post("/remittances/{remittance_id}/release", dependencies=[needs("claims:write")])
+    async def release_remittance(ctx: Ctx, remittance_id: str, request: Request) -> Response:
+        """Post a set whose trace number was used before: a person says that it is another payment."""
+        why = await body_of(request, Word)
+        wanted = as_uuid(remittance_id, "remittance")
+        command = ReleaseRemittance(by=why.by, reason=why.reason)
+        async with ctx.bus.begin() as tx:
+            (done,) = await ctx.bus.ask_in(tx, tables.remittances, [Cause(wanted, command)])
+            if done.refused or done.state is None:
+                raise _refusal(done.refused)
+            await ctx.bus.ask_in(tx, tables.files, [Cause(done.state.file, PostAgain())])
+        return as_json({"remittance": wanted, "state": "released"})
+
     return router
+
+
+def _refusal(refused: Refused | None) -> Problem:
+    if refused is None or refused.code == "unknown_remittance":
+        return not_found("remittance")
+    return conflict(refused.code, refused.words)
 
 
 def _shown(waiting: Waiting) -> dict[str, object]:

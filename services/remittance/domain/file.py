@@ -35,6 +35,10 @@ class FilePosted(Command, frozen=True, kw_only=True):
     transactions: int
 
 
+class PostAgain(Command, frozen=True):
+    """One of the file's transactions was let out of quarantine: go through the file again."""
+
+
 class FileRefused(Command, frozen=True, kw_only=True):
     """The file's envelope cannot be trusted: nothing in it is posted. ``words`` say why, without its content."""
 
@@ -51,6 +55,8 @@ def decide_file(state: FileState | None, what: Event | Command, known: Known[Non
         raise Refused("unknown_file", "No such file.")
     if isinstance(what, FilePosted) and state.status == "complete":
         return Decision(replace(state, status="posted", transactions=what.transactions))
+    if isinstance(what, PostAgain) and state.status == "posted":
+        return Decision(replace(state, status="complete"))
     if isinstance(what, FileRefused) and state.status == "complete":
         refusal = RemittanceQuarantined(
             level="envelope",

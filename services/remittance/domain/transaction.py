@@ -72,9 +72,13 @@ class Unmatched(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
 
 
 class RemittanceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One ST as remittance knows it. ``file`` and ``place`` say where it came from, ``repeats`` which files brought it again."""
+    """One ST as remittance knows it.
 
-    status: Literal["received", "posted", "quarantined"]
+    ``file`` and ``place`` say where it came from, ``repeats`` which files brought it again, ``note`` who let it out of
+    quarantine and why.
+    """
+
+    status: Literal["received", "posted", "quarantined", "released"]
     file: str
     place: int
     payer: str
@@ -88,6 +92,7 @@ class RemittanceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     unmatched: tuple[Unmatched, ...] = ()
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
     repeats: tuple[str, ...] = ()
+    note: str = ""
 
 
 class TakeRemittance(Command, frozen=True, kw_only=True):
@@ -110,6 +115,13 @@ class CloseRemittance(Command, frozen=True, kw_only=True):
     """Every CLP of the ST is posted, or in suspense as ``unmatched``."""
 
     unmatched: tuple[Unmatched, ...] = ()
+
+
+class ReleaseRemittance(Command, frozen=True, kw_only=True):
+    """Somebody looked at a set whose trace number was used before, and says that it is another payment (RFI 1847)."""
+
+    by: str
+    reason: str
 
 
 class MatchUnmatched(Command, frozen=True, kw_only=True):
@@ -220,6 +232,8 @@ def decide_remittance(
         raise Refused("unknown_remittance", "No such remittance.")
     if isinstance(what, CloseRemittance):
         return _close(state, what, known.stream)
+    if isinstance(what, ReleaseRemittance):
+        return _release(state, what)
     if isinstance(what, MatchUnmatched):
         rest = tuple(u for u in state.unmatched if u.posting != what.posting)
         return Decision(replace(state, unmatched=rest))
@@ -275,9 +289,22 @@ def quarantined(first: Defect, what: TakeRemittance) -> RemittanceQuarantined:
 
 def _again(state: RemittanceState, what: TakeRemittance) -> Decision[RemittanceState]:
     """The same payment again: no effect, but the file that brought it is kept (F27). Our own second try is not one."""
-    if (what.file, what.place) == (state.file, state.place) or what.file in state.repeats:
+    if (what.file, what.place) == (state.file, state.place):
+        return Decision(replace(state, status="received") if state.status == "released" else state)
+    if what.file in state.repeats:
         return Decision(state)
     return Decision(replace(state, repeats=(*state.repeats, what.file)))
+
+
+def _release(state: RemittanceState, what: ReleaseRemittance) -> Decision[RemittanceState]:
+    """Let a set out of quarantine. Raises Refused for one that does not balance: nobody may post that."""
+    if state.status != "quarantined":
+        raise Refused("not_quarantined", "This remittance is not in quarantine.")
+    if any(d.level != "duplicate" for d in state.defects):
+        raise Refused(
+            "unbalanced", "A remittance that does not balance is not posted. Ask the payer for another."
+        )
+    return Decision(replace(state, status="released", note=f"{what.by}: {what.reason}"))
 
 
 def _close(state: RemittanceState, what: CloseRemittance, stream: str) -> Decision[RemittanceState]:

@@ -194,6 +194,33 @@ async def test_5_6_the_same_trace_with_other_content_is_quarantined(desk: Desk) 
     assert held.level == "duplicate"
 
 
+async def test_a_person_can_say_that_a_trace_number_was_only_used_twice(desk: Desk) -> None:
+    one, two = a_claim(1), a_claim(2)
+    ids = await desk.know(one, two)
+    await desk.receive(an_835([a_payment(one, ["", ""])]), name="first")
+    await desk.receive(an_835([a_payment(two, ["PR-1:1", ""])]), name="second")
+    (row,) = (await desk.get("/remittances?state=quarantined"))["remittances"]
+    path, why = f"/remittances/{row['id']}/release", {"by": "biller", "reason": "zero-filled trace"}
+    assert (await desk.harness.http.post(path, json=why)).status_code == 200
+    assert (await desk.harness.http.post(path, json=why)).status_code == 409
+    await desk.harness.job("post")
+    assert desk.kinds(ids[1]) == ["ClaimPaid", "PatientBalanceAssigned"]
+    assert desk.kinds(row["id"]) == ["RemittanceReceived", "RemittanceQuarantined", "RemittancePosted"]
+    assert desk.kinds().count("ClaimPaid") == 2
+
+
+async def test_3_1_nobody_can_release_what_does_not_balance(desk: Desk) -> None:
+    claim = a_claim()
+    await desk.know(claim)
+    await desk.receive(replace(an_835([a_payment(claim, ["", ""])]), paid=1))
+    (row,) = (await desk.get("/remittances?state=quarantined"))["remittances"]
+    why = {"by": "biller", "reason": "please"}
+    answer = await desk.harness.http.post(f"/remittances/{row['id']}/release", json=why)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/unbalanced")
+    nowhere = await desk.harness.http.post(f"/remittances/{uuid7()}/release", json=why)
+    assert nowhere.status_code == 404
+
+
 async def test_money_for_an_unknown_claim_waits_in_suspense_until_the_claim_arrives(desk: Desk) -> None:
     claim = a_claim()
     await desk.receive(an_835([a_payment(claim, ["PR-1:100", ""])]))
