@@ -54,6 +54,7 @@ class Bus:
         self.tuning = tuning or Tuning()
         self._db = db
         self._broker = broker
+        self._wrote = False
         self._stopping = asyncio.Event()
         self._done = asyncio.Event()
         self.routes = Routes(hears)
@@ -70,7 +71,7 @@ class Bus:
         if not topics:
             return None
         inbound = self._broker.inbound(topics, f"claimflow.{self.source}")
-        return Consumer(self._db, inbound, self.handle, self.isolate, self.tuning)
+        return Consumer(self._db, inbound, self.handle, self.isolate, self.tuning, self._after_commit)
 
     def tell_to(self, tell: Tells) -> None:
         """Send spans and figures there from now on."""
@@ -106,7 +107,11 @@ class Bus:
             _log.warning(
                 "parked", events=len(folded.parked), reasons=sorted({p.reason for p in folded.parked})
             )
-        if await write_outbox(tx, folded.said):
+        self._wrote = await write_outbox(tx, folded.said) or self._wrote
+
+    def _after_commit(self) -> None:
+        if self._wrote:
+            self._wrote = False
             self.relay.wake()
 
     def _tell(self, records: int, folded: Folded, seconds: float) -> None:

@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Protocol
 
 import structlog
+from aiokafka.errors import KafkaError
 
 from shared.bus import failpoints, positions
 from shared.bus.broker import Inbound, Parts
@@ -17,9 +18,12 @@ from shared.bus.positions import Fenced, Position
 from shared.bus.records import Part, Record
 from shared.bus.tuning import Tuning
 from shared.bus.types import Tx
-from shared.bus.verdict import INFRASTRUCTURE, Failed, attempt
+from shared.bus.verdict import INFRASTRUCTURE, RIVALRY, Failed, attempt
 
 _log = structlog.stdlib.get_logger("claimflow.consumer")
+
+_PATIENCE = 8
+"""Errors of the broker's client in a row after which it is replaced: some it remembers for ever."""
 
 Batch = dict[Part, list[Record]]
 Handle = Callable[[Tx, Sequence[Record]], Awaitable[None]]
@@ -40,16 +44,27 @@ class Consumer:
     """One member of a service's group.
 
     ``handle`` gets a batch; ``isolate`` gets the same batch after ``handle`` raised something that is nobody's
-    infrastructure, to find who is to blame. Infrastructure's errors are retried for ever.
+    infrastructure, to find who is to blame. Infrastructure's errors are retried for ever. ``committed`` is called
+    after each commit.
     """
 
-    def __init__(self, db: Opens, inbound: Inbound, handle: Handle, isolate: Handle, tuning: Tuning) -> None:
+    def __init__(
+        self,
+        db: Opens,
+        inbound: Inbound,
+        handle: Handle,
+        isolate: Handle,
+        tuning: Tuning,
+        committed: Callable[[], None] | None = None,
+    ) -> None:
         self._db = db
         self._inbound = inbound
         self._owner = f"{socket.gethostname()}:{os.getpid()}"
         self._handle = handle
         self._isolate = isolate
         self._tuning = tuning
+        self._committed = committed
+        self._failures = 0
         self._known: dict[Part, Position] = {}
         self._busy = asyncio.Lock()
         self._rate = 0.0
@@ -107,8 +122,13 @@ class Consumer:
             _log.warning("fenced")
             self._known.clear()
             await pause(self._tuning.fence_pause, stopping)
+        except RIVALRY:
+            self._known.clear()
         except INFRASTRUCTURE as error:
+            self._failures += isinstance(error, KafkaError)
             return type(error).__name__
+        else:
+            self._failures = 0
         return ""
 
     async def _assigned(self, parts: Parts) -> None:
@@ -124,6 +144,9 @@ class Consumer:
             _log.warning("a batch outlived its partitions")
 
     async def _turn(self, stopping: asyncio.Event) -> None:
+        if self._failures >= _PATIENCE:
+            self._failures = 0
+            await self._join(stopping)
         await self._own()
         batch = self._ours(await self._poll(stopping))
         if batch:
@@ -195,6 +218,8 @@ class Consumer:
             await handle(tx, list(chain.from_iterable(batch.values())))
             failpoints.reach("consumer.before_commit")
         failpoints.reach("consumer.after_commit")
+        if self._committed is not None:
+            self._committed()
         for part, offset in upto.items():
             if part in self._known:
                 self._known[part].offset = offset

@@ -9,7 +9,13 @@ import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
-from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    KafkaConnectionError,
+    KafkaError,
+    KafkaTimeoutError,
+    TopicAlreadyExistsError,
+    for_code,
+)
 
 from shared.bus.broker import Assigned, Parts
 from shared.bus.records import Frame, Part, Record
@@ -154,8 +160,13 @@ class KafkaInbound(ConsumerRebalanceListener):  # type: ignore[misc]
         """First and next offsets, asked of the brokers."""
         wanted = [TopicPartition(*part) for part in parts]
         client = self._running()
-        async with asyncio.timeout(15):
-            first, last = await asyncio.gather(client.beginning_offsets(wanted), client.end_offsets(wanted))
+        try:
+            async with asyncio.timeout(15):
+                first, last = await asyncio.gather(
+                    client.beginning_offsets(wanted), client.end_offsets(wanted)
+                )
+        except TimeoutError:
+            raise KafkaTimeoutError from None
         return {Part(*part): (first[part], last[part]) for part in wanted}
 
     async def commit(self, offsets: Mapping[Part, int]) -> None:
@@ -173,7 +184,7 @@ class KafkaInbound(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def _running(self) -> AIOKafkaConsumer:
         if self._client is None:
-            raise ConnectionError("not joined")
+            raise KafkaConnectionError("not joined")
         return self._client
 
 

@@ -68,11 +68,15 @@ class Relay:
             if not await tx.driver.fetchval("select pg_try_advisory_lock($1)", LOCK):
                 await pause(self._tuning.relay_standby, stopping)
                 return
+            clean = False
             try:
                 await self._drain(tx, stopping)
+                await tx.driver.execute("select pg_advisory_unlock_all()")
+                clean = True
             finally:
-                if not tx.driver.is_closed():
-                    await tx.driver.execute("select pg_advisory_unlock_all()")
+                if not clean:  # a connection in doubt goes, and its lock with it
+                    tx.driver.terminate()
+                    await tx.connection.invalidate()
 
     async def _drain(self, tx: Tx, stopping: asyncio.Event) -> None:
         await archive.prepare(tx, self._tuning.archive_days)

@@ -48,6 +48,8 @@ create unique index parked_once on parked
 
 PARKED_STREAM = "create index parked_stream on parked (stream) where closed_at is null"
 
+PARKED_OPEN = "create index parked_open on parked (id) where closed_at is null"
+
 DDL = (
     POSITIONS,
     CURSORS,
@@ -58,6 +60,7 @@ DDL = (
     PARKED,
     PARKED_ONCE,
     PARKED_STREAM,
+    PARKED_OPEN,
 )
 """Everything that the runtime needs, one statement each."""
 

@@ -105,7 +105,7 @@ class PositionFirst(Bus):
         if not topics:
             return None
         inbound = self._broker.inbound(topics, f"claimflow.{self.source}")
-        return _Hasty(self._db, inbound, self.handle, self.isolate, self.tuning)
+        return _Hasty(self._db, inbound, self.handle, self.isolate, self.tuning, self._after_commit)
 
 
 class _Hasty(Consumer):

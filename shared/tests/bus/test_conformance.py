@@ -198,7 +198,7 @@ class HeldBus(Bus):
 
     def _consumer(self) -> Held:
         inbound = self._broker.inbound(self.routes.topics(), "claimflow.scrubber")
-        held = Held(self._db, inbound, self.handle, self.isolate, self.tuning)
+        held = Held(self._db, inbound, self.handle, self.isolate, self.tuning, self._after_commit)
         held.hold()
         return held
 
