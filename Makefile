@@ -52,7 +52,7 @@ lock: $(READY) ## resolve requirements.lock anew: hashes, all platforms, no addr
 		--python-version 3.11 pyproject.toml -o requirements.lock
 
 crash: $(READY) ## kill -9 real processes KILLS=200 times and let an oracle check that nothing was lost or done twice
-	@$(BIN)/python -m tests.faults --kills $(KILLS)
+	@$(BIN)/python -m tests.faults.crash --kills $(KILLS)
 
 bench: $(READY) ## claims per second, CPU per claim, latency: printed, never asserted
 	@$(BIN)/claimflow bench
