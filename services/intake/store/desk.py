@@ -14,6 +14,7 @@ from services.intake.domain.inbound import Arrival
 from services.intake.store.batch import Taken, store_batch
 from services.intake.store.inbound import Collision
 from shared.bus.states import Conflict
+from shared.bus.verdict import Failed, attempt
 from shared.service.context import Context
 
 RACES = (Collision, Conflict, asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError)
@@ -23,6 +24,9 @@ TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSErr
 """The database does not take it now."""
 
 TRIES = 6
+
+
+_Waiting = tuple[Context, Arrival, asyncio.Future[Taken]]
 
 
 class NotStoredError(Exception):
@@ -37,7 +41,7 @@ class Desk:
         self.transactions = 0
         self._most = most
         self._most_bytes = most_bytes
-        self._waiting: deque[tuple[Context, Arrival, asyncio.Future[Taken]]] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._clerk: asyncio.Task[None] | None = None
 
     async def take(self, ctx: Context, arrival: Arrival) -> Taken:
@@ -52,19 +56,32 @@ class Desk:
         """Until nobody waits: all that wait are one transaction."""
         while self._waiting:
             batch = self._next()
-            waiting = [done for _, _, done in batch]
             try:
-                taken = await self._commit(batch[0][0], [arrival for _, arrival, _ in batch])
-            except NotStoredError as error:
-                _fail(waiting, str(error))
-            else:
-                for done, one in zip(waiting, taken, strict=True):
-                    if not done.done():  # whoever asked may have hung up
-                        done.set_result(one)
-            finally:  # also when the clerk is cancelled or has a bug: nobody may wait for ever
-                _fail(waiting, "stopped")
+                await self._settle(batch)
+            finally:  # also when the clerk is cancelled: nobody may wait for ever
+                _fail(batch, "stopped")
 
-    def _next(self) -> list[tuple[Context, Arrival, asyncio.Future[Taken]]]:
+    async def _settle(self, batch: list[_Waiting]) -> None:
+        """Commit a batch. What fails by itself and not for want of a database is tried again one by one: one may be the cause."""
+        ctx = batch[0][0]
+        try:
+            taken = await attempt(self._commit(ctx, [arrival for _, arrival, _ in batch]))
+        except TROUBLE as error:
+            ctx.log.error("messages not stored", messages=len(batch), kind=type(error).__name__)
+            _fail(batch, type(error).__name__)
+            return
+        if not isinstance(taken, Failed):
+            for (_, _, done), one in zip(batch, taken, strict=True):
+                if not done.done():  # whoever asked may have hung up
+                    done.set_result(one)
+        elif len(batch) > 1:
+            for one_alone in batch:
+                await self._settle([one_alone])
+        else:
+            ctx.log.error("message not stored", door=batch[0][1].reading.door, where=taken.where)
+            _fail(batch, taken.where)
+
+    def _next(self) -> list[_Waiting]:
         batch = [self._waiting.popleft()]
         size = len(batch[0][1].raw)
         while self._waiting and len(batch) < self._most:
@@ -81,15 +98,12 @@ class Desk:
                     taken = await store_batch(ctx, tx, arrivals)
             except RACES:
                 continue
-            except TROUBLE as error:
-                ctx.log.error("messages not stored", messages=len(arrivals), kind=type(error).__name__)
-                raise NotStoredError(type(error).__name__) from None
             self.transactions += 1
             return taken
-        raise NotStoredError("too many races")
+        raise TimeoutError("too many races")
 
 
-def _fail(waiting: list[asyncio.Future[Taken]], kind: str) -> None:
-    for done in waiting:
+def _fail(batch: list[_Waiting], kind: str) -> None:
+    for _, _, done in batch:
         if not done.done():
             done.set_exception(NotStoredError(kind))

@@ -1,21 +1,25 @@
 """The inbox and the desk: kept, findable, replayable; nothing is answered that is not stored; races end well."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 import yaml
 
 from services.intake.app import build
+from services.intake.domain.filing import File
 from services.intake.domain.hl7.reading import read_hl7
 from services.intake.domain.inbound import Arrival
 from services.intake.settings import IntakeSettings, load_feeds
-from services.intake.store.desk import Desk
+from services.intake.store.desk import Desk, NotStoredError
 from services.intake.tests.messages import AT, FEEDS, dft
 from services.intake.tests.talking import code_of
+from shared.bus.types import Asks, Cause, Tx
 from shared.claim import uuid7
 from shared.claim.checking import write_claim
 from shared.events import ClaimAmended, ClaimReceived
@@ -125,6 +129,29 @@ async def test_two_processes_that_get_the_same_messages_at_once_make_each_claim_
     assert sorted(
         e.event.claim.number for e in intake.said() if isinstance(e.event, ClaimReceived)
     ) == sorted(f"A{n}" for n in range(12))
+
+
+class Spoilt:
+    """A bus on which one claim's decision fails."""
+
+    def __init__(self, bus: Asks) -> None:
+        self.begin = bus.begin
+        self._bus = bus
+
+    async def ask_in(self, tx: Tx, aggregate: Any, causes: Sequence[Cause]) -> list[Any]:
+        if any(isinstance(c.what, File) and c.what.claim.number == "SPOILT" for c in causes):
+            raise ZeroDivisionError
+        return await self._bus.ask_in(tx, aggregate, causes)
+
+
+async def test_a_message_that_cannot_be_dealt_with_does_not_stop_its_neighbours(intake: Harness) -> None:
+    ctx = replace(intake.ctx, bus=Spoilt(intake.ctx.bus))
+    desk = Desk(FEEDS)
+    messages = [dft(MSH_10=f"M{n}", PID_18=number) for n, number in enumerate(("A1", "SPOILT", "A2"))]
+    results = await asyncio.gather(*(desk.take(ctx, arrival(m)) for m in messages), return_exceptions=True)
+    assert [isinstance(r, NotStoredError) for r in results] == [False, True, False]
+    await intake.quiet()
+    assert len(intake.said()) == 2
 
 
 @asynccontextmanager
