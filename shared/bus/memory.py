@@ -93,8 +93,8 @@ class MemoryBroker:
 
     async def leave(self, member: "MemoryInbound") -> None:
         """Take a member out, whether it knows or not, and deal out the partitions anew."""
-        group = self._groups[member.group]
-        if member in group.members:
+        group = self._groups.get(member.group)  # None for a member that was stopped before it joined
+        if group is not None and member in group.members:
             group.members.remove(member)
             await self.deal(member.group)
 
