@@ -194,7 +194,7 @@ def take(remittance: Remittance, file: str) -> TakeRemittance:
         on=remittance.on,
         claims=len(remittance.claims),
         provider_adjustments=remittance.provider_adjustments,
-        defects=(*_doubtful(remittance.findings), *(_unbalanced(i) for i in prove(remittance))),
+        defects=(*(_unbalanced(i) for i in prove(remittance)), *_doubtful(remittance.findings)),
     )
 
 

@@ -96,6 +96,22 @@ def test_an_amount_that_cannot_be_read_is_never_taken_for_another(before: bytes,
     assert reading.refused or any(s.defects for s in sets)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "level"),
+    [(b"SVC*HC:G0463*125*80", b"SVC*HC:G0463*125*81", "line"), (b"*555*424*", b"*555*425*", "claim"),
+     (b"BPR*I*424*", b"BPR*I*425*", "transaction")],
+)  # fmt: skip
+def test_3_1_the_first_thing_said_of_an_unbalanced_set_is_the_sum_that_does_not_close(
+    before: bytes, after: bytes, level: str
+) -> None:
+    content = write_835([an_835([a_payment(a_claim(), ["CO-45:2500 PR-2:2000", "CO-45:8600"])])])
+    assert before in content
+    (made,) = read(content.replace(before, after)).transactions
+    assert isinstance(made, Remittance)
+    defect = take(made, "f").defects[0]
+    assert (defect.level, defect.delta) == (level, 100)
+
+
 def test_a_defect_far_from_the_money_does_not_stop_a_posting() -> None:
     payment = a_payment(a_claim(), ["CO-45:2500", ""])
     assert payment.filing == ""
