@@ -88,10 +88,8 @@ class Rows:
             return _NONE
         if len(tags) == 1:
             return self._by.pop(tags[0])
-        taken = set(tags)
-        for tag in tags:
-            del self._by[tag]
-        return [elements for tag, elements, _ in self._node.rows if tag in taken]
+        left = {id(elements) for tag in tags for elements in self._by.pop(tag)}
+        return [elements for _, elements, _ in self._node.rows if id(elements) in left]
 
     def left(self) -> tuple[Segment, ...]:
         """What nobody took, as kept segments, with canonical separators."""
