@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from shared.bus.records import Frame, Outgoing, unpacked
 from shared.bus.types import Tx
 
 _MOVE = (
@@ -59,3 +60,22 @@ async def send_again(tx: Tx, since: int = 0) -> int:
         since,
     )
     return int(status.rpartition(" ")[2])
+
+
+async def send_again_about(tx: Tx, stream: str, version: int = 1) -> int:
+    """Put one stream's archived events from ``version`` on into the outbox, in order: what a consumer's gap asks for.
+
+    Reads the whole archive, which is the price of rows that nobody looks into; gaps are rare. Returns how many events.
+    """
+    key = stream.encode()
+    found: list[Frame] = []
+    rows = tx.driver.cursor(
+        "select internal from sent where position($1::bytea in internal) > 0 order by id", key
+    )
+    async for row in rows:
+        frames = unpacked(row[0])
+        found += [f for f in frames if f[2] == key and int(dict(f[4])["ver"]) >= version]
+    if found:
+        nothing, packed = Outgoing(internal=found).packed()
+        await tx.driver.execute("insert into outbox (public, internal) values ($1, $2)", nothing, packed)
+    return len(found)

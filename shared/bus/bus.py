@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import structlog
 from fastapi import APIRouter
 
-from shared.bus import verdict
+from shared.bus import archive, positions, verdict
 from shared.bus.asking import Asking, Transaction, write_outbox
 from shared.bus.broker import Broker
 from shared.bus.consumer import Consumer, Opens, pause
@@ -144,6 +144,28 @@ class Bus:
         async with tx.driver.transaction():
             await self.handle(tx, group)
 
+    async def resend(self, stream: str | None = None, version: int = 1, since: int = 0) -> int:
+        """Send archived events again: one stream's from ``version`` on, or all outbox rows from ``since`` on.
+
+        Harmless at any time: consumers drop what they have. Returns how many events, or rows.
+        """
+        async with self._db.begin() as tx:
+            again = (
+                archive.send_again(tx, since)
+                if stream is None
+                else archive.send_again_about(tx, stream, version)
+            )
+            count = await again
+        self.relay.wake()
+        return count
+
+    async def rewind(self) -> int:
+        """Read everything that is heard again from the start of its topics. Returns how many partitions."""
+        if self.consumer is None:
+            return 0
+        async with self._db.begin() as tx:
+            return await positions.rewind(tx, self.consumer.inbound().topics)
+
     async def start(self) -> None:
         """Nothing that can fail: connecting is retried for ever by ``run``."""
 
@@ -184,10 +206,11 @@ class Bus:
         }
 
     def routers(self) -> Sequence[APIRouter]:
-        """The parking API."""
+        """The parking API, and the one that fills a gap or a lost broker again."""
         from shared.bus.parking_api import parking_router  # HTTP is not needed to consume
+        from shared.bus.resend_api import resend_router
 
-        return (parking_router(self.parking),)
+        return (parking_router(self.parking), resend_router(self))
 
 
 _TRIES = 5

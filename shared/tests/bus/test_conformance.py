@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from shared.bus import Bus, Cause, MemoryBroker, Refused, Tuning
-from shared.bus.archive import send_again
+from shared.bus.archive import delete, prepare, send_again
 from shared.bus.consumer import Consumer
 from shared.bus.parking import NotFirst, NotParked
 from shared.bus.positions import rewind
@@ -83,6 +83,21 @@ async def test_a_gap_heals_by_itself(stage: Stage) -> None:
         await stage.send([one, three])
         await stage.parked(listener, 1)
         await stage.send([two])
+        await stage.until({claim: [1, 2, 3]})
+        await stage.parked(listener, 0)
+
+
+async def test_a_gap_is_filled_by_asking_the_producer_to_send_again(stage: Stage) -> None:
+    speaker, listener, (claim,) = stage.speaker(), stage.listener(), claims(1)
+    await stage.say(speaker, [claim], 1, 2, 3)
+    async with (
+        stage.spoken.begin() as tx
+    ):  # the first row never reaches the broker, as if the broker had lost it
+        await prepare(tx, 7)
+        await delete(tx, [await tx.driver.fetchval("select min(id) from outbox")], 7)
+    async with running(speaker, listener):
+        assert {why for _, why, _ in await stage.parked(listener, 4)} == {"gap", "behind"}
+        assert await speaker.resend(claim, 1) >= 2
         await stage.until({claim: [1, 2, 3]})
         await stage.parked(listener, 0)
 
