@@ -33,31 +33,56 @@ class PaymentIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     claim: str = ""
 
 
-def make_router(accounts: Accounts) -> APIRouter:
-    """All routes of the service."""
-    router = APIRouter(tags=["statements"])
-    table: StateTable[AccountState] = StateTable.of(accounts)
+router = APIRouter(tags=["statements"])
+_table: StateTable[AccountState] = StateTable("accounts", AccountState, store.COLUMNS)
 
-    @router.get("/claims/{claim_id}", dependencies=[needs("claims:read")])
-    async def show_claim(ctx: Ctx, claim_id: str) -> Response:
-        """One claim's place on its guarantor's account: due, paid, left, and which statements showed it."""
-        claim = _uuid(claim_id, "claim")
-        async with ctx.db.connect() as tx:
-            account = await store.account_of_claim(tx, claim)
-            kept = await table.get(tx, account, ctx.seal) if account else None
-        if kept is None or kept.state is None:
-            raise not_found("claim")
-        (shown,) = [c for c in _claims(kept.state) if c["claim"] == claim]
-        return _json({**shown, "account": kept.id, "statements": kept.state.statements})
 
-    @router.get("/accounts/{account_id}", dependencies=[needs("statements:read")])
-    async def show_account(ctx: Ctx, account_id: str) -> Response:
-        """One guarantor's account: claims, payments, statements, credit."""
-        async with ctx.db.connect() as tx:
-            kept = await table.get(tx, _uuid(account_id, "account"), ctx.seal)
-        if kept is None or kept.state is None:
-            raise not_found("account")
-        return _json(_account(kept, kept.state))
+@router.get("/claims/{claim_id}", dependencies=[needs("claims:read")])
+async def show_claim(ctx: Ctx, claim_id: str) -> Response:
+    """One claim's place on its guarantor's account: due, paid, left, and which statements showed it."""
+    claim = _uuid(claim_id, "claim")
+    async with ctx.db.connect() as tx:
+        account = await store.account_of_claim(tx, claim)
+        kept = await _table.get(tx, account, ctx.seal) if account else None
+    if kept is None or kept.state is None:
+        raise not_found("claim")
+    (shown,) = [c for c in _claims(kept.state) if c["claim"] == claim]
+    return _json({**shown, "account": kept.id, "statements": kept.state.statements})
+
+
+@router.get("/accounts/{account_id}", dependencies=[needs("statements:read")])
+async def show_account(ctx: Ctx, account_id: str) -> Response:
+    """One guarantor's account: claims, payments, statements, credit."""
+    async with ctx.db.connect() as tx:
+        kept = await _table.get(tx, _uuid(account_id, "account"), ctx.seal)
+    if kept is None or kept.state is None:
+        raise not_found("account")
+    return _json(_account(kept, kept.state))
+
+
+@router.get("/statements", dependencies=[needs("statements:read")])
+async def list_statements(
+    ctx: Ctx, account: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100
+) -> Response:
+    """The latest statements, of one account or of all."""
+    wanted = _uuid(account, "account") if account else None
+    async with ctx.db.connect() as tx:
+        return _json({"statements": await store.statements_page(tx, wanted, limit)})
+
+
+@router.get("/statements/{statement_id}", dependencies=[needs("statements:read")])
+async def show_statement(ctx: Ctx, statement_id: str) -> Response:
+    """One statement as the page that the patient gets."""
+    async with ctx.db.connect() as tx:
+        statement = await store.statement_of(tx, ctx.seal, _uuid(statement_id, "statement"))
+    if statement is None:
+        raise not_found("statement")
+    return HTMLResponse(render(statement), headers=HEADERS)
+
+
+def payments_router(accounts: Accounts) -> APIRouter:
+    """The route that changes something: it needs the aggregate with its keys."""
+    router = APIRouter(tags=["payments"])
 
     @router.post("/accounts/{account_id}/payments", dependencies=[needs("payments:write")])
     async def take_payment(
@@ -87,24 +112,6 @@ def make_router(accounts: Accounts) -> APIRouter:
         left = sum(remaining(done.state).values())
         answer = {"payment": command.id, "left": left, "credit": credit_of(done.state)}
         return _json(answer, 201 if done.events else 200)
-
-    @router.get("/statements", dependencies=[needs("statements:read")])
-    async def list_statements(
-        ctx: Ctx, account: str = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100
-    ) -> Response:
-        """The latest statements, of one account or of all."""
-        wanted = _uuid(account, "account") if account else None
-        async with ctx.db.connect() as tx:
-            return _json({"statements": await store.statements_page(tx, wanted, limit)})
-
-    @router.get("/statements/{statement_id}", dependencies=[needs("statements:read")])
-    async def show_statement(ctx: Ctx, statement_id: str) -> Response:
-        """One statement as the page that the patient gets."""
-        async with ctx.db.connect() as tx:
-            statement = await store.statement_of(tx, ctx.seal, _uuid(statement_id, "statement"))
-        if statement is None:
-            raise not_found("statement")
-        return HTMLResponse(render(statement), headers=HEADERS)
 
     return router
 

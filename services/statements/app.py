@@ -3,7 +3,7 @@
 from functools import partial
 
 from services.statements import store
-from services.statements.api import make_router
+from services.statements.api import payments_router, router
 from services.statements.handlers import hears
 from services.statements.jobs import issue_due
 from services.statements.settings import StatementsSettings
@@ -26,7 +26,7 @@ def build(settings: StatementsSettings | None = None) -> Service:
         name="statements",
         settings=settings,
         hears=hears(accounts),
-        routers=(make_router(accounts),),
+        routers=(router, payments_router(accounts)),
         jobs=(Job("issue", settings.issue_every, partial(issue_due, accounts)),),
         migrations="services/statements/migrations",
         summary=summary,
