@@ -31,6 +31,7 @@ DESK = Contact(name="SANDBOX SUPPORT", numbers=(("TE", "5555550199"),))
 ADDRESS = Address(line1="1 SANDBOX WAY", city="SPRINGFIELD", state="IL", zip="627010001")
 
 Judged = tuple[AskedClaim, Answer]
+Paid = tuple[AskedClaim, ClaimPayment]
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -210,23 +211,35 @@ def _claim_answer(claim: AskedClaim, answer: Answer) -> ClaimAnswer:
 
 def _money_letters(file: AskedFile, judged: list[Judged], desk: Desk) -> Iterator[Letter]:
     """One 835 per payer and time, one transaction per payee in it."""
-    by_payer: dict[tuple[str, timedelta], dict[str, list[Judged]]] = defaultdict(lambda: defaultdict(list))
+    by_payer: dict[tuple[str, timedelta], dict[str, list[Paid]]] = defaultdict(lambda: defaultdict(list))
     for claim, answer in judged:
         if answer.payment is not None:
-            by_payer[claim.payer, answer.delay][claim.npi].append((claim, answer))
+            by_payer[claim.payer, answer.delay][claim.npi].append((claim, answer.payment))
+        later = answer.delay + moods.REVERSED
+        for payment in answer.second:
+            by_payer[claim.payer, later][claim.npi].append((claim, payment))
     for (payer, delay), payees in sorted(by_payer.items()):
         header = _header(file, desk, "005010X221A1")
         due = desk.now + delay + desk.money_after
         remittances = [
             _remittance(some, header, place, payer, due) for place, some in enumerate(payees.values(), 1)
         ]
-        name = f"835_{payer}_{header.interchange:09d}.x12"
-        yield Letter(due, name, write_835(remittances))
+        letter = Letter(due, f"835_{payer}_{header.interchange:09d}.x12", write_835(remittances))
+        yield letter
+        yield from _oddities(letter, desk.mood_of(payer))
 
 
-def _remittance(judged: list[Judged], header: Header, place: int, payer: str, due: datetime) -> Remittance:
-    claim = judged[0][0]
-    payments: tuple[ClaimPayment, ...] = tuple(a.payment for _, a in judged if a.payment is not None)
+def _oddities(letter: Letter, mood: Mood) -> Iterator[Letter]:
+    """What a payer of that mood sends besides: the same file under another name, or something that is no X12."""
+    if mood == "repeats":
+        yield letter._replace(name=f"again_{letter.name}")
+    if mood == "garbage":
+        yield letter._replace(name=f"report_{letter.name}", data=b"%PDF-1.7 remittance advice, see page 2\n")
+
+
+def _remittance(some: list[Paid], header: Header, place: int, payer: str, due: datetime) -> Remittance:
+    claim = some[0][0]
+    payments = tuple(payment for _, payment in some)
     paid = sum(p.paid for p in payments)
     return Remittance(
         header=_numbered(header, place),

@@ -15,7 +15,18 @@ from shared.claim import Adjustment
 from shared.x12.types import ClaimPayment, ServicePayment, Status
 
 Mood = Literal[
-    "pays", "pays_in_full", "pays_partly", "denies", "rejects", "late", "secondary", "silent", "unbalanced"
+    "pays",
+    "pays_in_full",
+    "pays_partly",
+    "denies",
+    "rejects",
+    "late",
+    "secondary",
+    "reverses",
+    "silent",
+    "unbalanced",
+    "repeats",
+    "garbage",
 ]
 
 BY_PAYER: dict[str, Mood] = {
@@ -30,16 +41,21 @@ BY_PAYER: dict[str, Mood] = {
 """Where nobody said otherwise. A payer that is not named here pays."""
 
 LATE = timedelta(days=5)
+REVERSED = timedelta(days=10)
+"""After this time a reversing payer takes its decision back and pays more."""
 DEDUCTIBLE = 5_000
 """Cents of deductible (PR 1) that a partly paying payer finds open on every claim."""
 
 
 class Answer(NamedTuple):
-    """What the payer says: 277CA statuses, the payment where there is one, and how much later than usual."""
+    """What the payer says: 277CA statuses, the payment where there is one, the delay beyond the usual,
+    and what it says about the claim once more, ``REVERSED`` after the first word.
+    """
 
     statuses: tuple[Status, ...]
     payment: ClaimPayment | None
     delay: timedelta = timedelta()
+    second: tuple[ClaimPayment, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -71,7 +87,8 @@ def answer(mood: Mood, claim: AskedClaim, number: str, on: date, *, known: bool 
     if mood == "unbalanced" and not known:
         payment = _spoiled(payment)
     delay = LATE if mood == "late" else timedelta()
-    return Answer((_status("A2", "20", "PR", claim, on),), payment, delay)
+    second = _reversal(claim, payment, on) if mood == "reverses" and not known else ()
+    return Answer((_status("A2", "20", "PR", claim, on),), payment, delay, second)
 
 
 def _status(category: str, status: str, entity: str, claim: AskedClaim, on: date) -> Status:
@@ -84,8 +101,8 @@ def _status(category: str, status: str, entity: str, claim: AskedClaim, on: date
 Judge = Callable[[AskedClaim], list[LineMoney]]
 
 
-def _contractual(charge: int) -> int:
-    return charge * 20 // 100
+def _contractual(charge: int, percent: int = 20) -> int:
+    return charge * percent // 100
 
 
 def _pays(claim: AskedClaim) -> list[LineMoney]:
@@ -93,8 +110,8 @@ def _pays(claim: AskedClaim) -> list[LineMoney]:
     return [_shared(line.charge) for line in claim.lines]
 
 
-def _shared(charge: int) -> LineMoney:
-    contractual = _contractual(charge)
+def _shared(charge: int, percent: int = 20) -> LineMoney:
+    contractual = _contractual(charge, percent)
     coinsurance = (charge - contractual) * 20 // 100
     return _money(charge, _take("CO", "45", contractual), _take("PR", "2", coinsurance))
 
@@ -161,7 +178,10 @@ _JUDGES: dict[Mood, Judge] = {
     "rejects": _pays,
     "late": _pays,
     "secondary": _secondary,
+    "reverses": _pays,
     "unbalanced": _pays,
+    "repeats": _pays,
+    "garbage": _pays,
 }
 
 
@@ -237,3 +257,29 @@ def _service(line: AskedLine, money: LineMoney) -> ServicePayment:
 def _spoiled(payment: ClaimPayment) -> ClaimPayment:
     """A payment whose claim level is a cent too high: what a receiver must quarantine."""
     return replace(payment, paid=payment.paid + 1)
+
+
+def _reversal(claim: AskedClaim, payment: ClaimPayment, on: date) -> tuple[ClaimPayment, ClaimPayment]:
+    """The mirror of a payment (every amount negated under its own codes, no CLP05), and the decision that replaces it.
+
+    claims-rules 3.3: RFI 1147, 2442, 319. The second decision takes 10 % instead of 20 %, so the transaction stays positive.
+    """
+    mirrored = tuple(
+        replace(
+            service,
+            charge=-service.charge,
+            paid=-service.paid,
+            adjustments=tuple(replace(a, cents=-a.cents) for a in service.adjustments),
+        )
+        for service in payment.services
+    )
+    mirror = replace(
+        payment,
+        status="22",
+        charge=-payment.charge,
+        paid=-payment.paid,
+        patient_responsibility=0,
+        services=mirrored,
+    )
+    better = [_shared(line.charge, 10) for line in claim.lines]
+    return mirror, _payment(claim, payment.payer_claim_number, better, on)

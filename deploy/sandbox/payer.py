@@ -57,7 +57,7 @@ class Payers:
         try:
             file = read(data)
         except (UnreadableFileError, ValueError, IndexError) as error:
-            _log.warning("unreadable file", partner=partner, problem=type(error).__name__)
+            _log.warning("unreadable file", route=partner, reason=type(error).__name__)
             self.folder.discard(path, partner, None)
             return False
         sha256 = hashlib.sha256(data).hexdigest()
@@ -86,7 +86,7 @@ class Payers:
         )
         self.folder.answer(path, received, answered.letters)
         self._known.update(answered.accepted)
-        _log.info("file answered", partner=partner, interchange=file.interchange, claims=received.claims)
+        _log.info("file answered", route=partner, batch=file.interchange, count=received.claims)
 
     def _desk(self) -> Desk:
         return Desk(

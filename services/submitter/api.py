@@ -8,7 +8,16 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from services.submitter import store
 from services.submitter.domain.files import FileState, kept_of, troubles_of
-from services.submitter.domain.states import Accepted, Answered, Building, ClaimState, Queued, Rejected
+from services.submitter.domain.states import (
+    Accepted,
+    Answered,
+    Building,
+    ClaimState,
+    Queued,
+    Rejected,
+    charge_of,
+    payer_of,
+)
 from services.submitter.settings import SubmitterSettings
 from services.submitter.store import CLAIMS, FILES
 from shared.bus.states import Kept, StateTable
@@ -63,10 +72,11 @@ def _shown(kept: Kept[ClaimState]) -> dict[str, Any]:
     head = {"id": kept.id, "state": kept.name, "version": kept.version, "changed_at": kept.changed_at}
     match state:
         case Queued():
-            return {**head, "attempt": state.attempt, "since": state.since}
+            return {**head, **_billed(state), "attempt": state.attempt, "since": state.since}
         case Building():
             return {
                 **head,
+                **_billed(state),
                 "attempt": state.attempt,
                 "file": state.submission,
                 "route": state.route,
@@ -77,8 +87,7 @@ def _shown(kept: Kept[ClaimState]) -> dict[str, Any]:
     about = state.about
     shown = {
         **head,
-        "payer": about.payer,
-        "charge": about.charge,
+        **_billed(state),
         "attempt": about.attempt,
         "file": about.submission or None,
         "route": about.route,
@@ -89,6 +98,10 @@ def _shown(kept: Kept[ClaimState]) -> dict[str, Any]:
         "overdue": about.overdue,
     }
     return {**shown, **_ending(state)}
+
+
+def _billed(state: ClaimState) -> dict[str, Any]:
+    return {"payer": payer_of(state), "charge": charge_of(state)}
 
 
 def _ending(state: ClaimState) -> dict[str, Any]:

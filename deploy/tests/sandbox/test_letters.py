@@ -130,6 +130,33 @@ def test_a_repeated_control_number_is_answered_with_note_025() -> None:
     assert (ack.control, ack.code, ack.note) == (7, "R", "025")
 
 
+def test_claims_rules_3_3_a_reversing_payer_mirrors_its_payment_and_decides_anew() -> None:
+    result = answered(an_837(a_claim(), a_claim(seed=2)), mood_of=lambda payer: "reverses")
+    first, second = (letter for letter in result.letters if letter.name.startswith("835"))
+    assert second.due - first.due == moods.REVERSED
+    (paid,) = x12.read(first.data).transactions
+    (again,) = x12.read(second.data).transactions
+    assert isinstance(paid, Remittance)
+    assert isinstance(again, Remittance)
+    assert (x12.prove(again), again.findings) == ((), ())
+    assert again.paid > 0
+    for original, mirror, better in zip(paid.claims, again.claims[::2], again.claims[1::2], strict=True):
+        assert (mirror.status, better.status) == ("22", "1")
+        assert x12.unmirrored(original, mirror) == ()
+        assert better.paid > original.paid
+
+
+def test_a_repeating_payer_sends_the_same_bytes_under_another_name() -> None:
+    letters = [x for x in answered(an_837(a_claim()), mood_of=lambda _: "repeats").letters if "835" in x.name]
+    assert len({letter.name for letter in letters}) == 2
+    assert len({letter.data for letter in letters}) == 1
+
+
+def test_a_garbage_payer_sends_something_that_is_no_x12_besides() -> None:
+    letters = answered(an_837(a_claim()), mood_of=lambda _: "garbage").letters
+    assert [letter.data[:4] for letter in letters if letter.name.startswith("report_")] == [b"%PDF"]
+
+
 def test_a_claim_sent_twice_in_two_files_is_denied_as_a_duplicate() -> None:
     first = answered(an_837(a_claim()))
     again = answered(an_837(a_claim(), number=8), known=first.accepted)

@@ -94,7 +94,7 @@ async def _one_file(ctx: Ctx, routes: Routes, lot: Lot, partner: Partner) -> int
         )
         command = Unwritable(route=lot.partner, reasons=(reason,))
         await ctx.bus.ask(CLAIMS, [Cause(claim, command) for claim in error.claims])
-        ctx.log.warning("claims that cannot be written", count=len(error.claims), partner=lot.partner)
+        ctx.log.warning("claims that cannot be written", count=len(error.claims), route=lot.partner)
         return len(error.claims)
 
 

@@ -55,7 +55,7 @@ class Fetching:
             for some in together(due[:FILES_PER_RUN]):
                 taken += await self._take(ctx, await self._download(some))
         except MailboxError as error:
-            ctx.log.warning("mailbox trouble", partner=self.name, problem=str(error))
+            ctx.log.warning("mailbox trouble", route=self.name, reason=str(error))
             return 0
         self._seen = {remote.name: remote for remote in arrived}
         self._later = {name: at for name, at in self._later.items() if name in self._seen}
@@ -77,7 +77,7 @@ class Fetching:
             return sum([await self._take(ctx, [file]) for file in files])
         if isinstance(waiting, Failed):
             (file,) = files
-            ctx.log.error("a file that cannot be taken", file=file_id(file.sha256), where=waiting.where)
+            ctx.log.error("a file that cannot be taken", stream=file_id(file.sha256), where=waiting.where)
             self._later[file.name] = ctx.clock.now() + BROKEN_PAUSE
             return 0
         for file in files:

@@ -84,14 +84,14 @@ class Sending:
         async with ctx.db.begin() as tx:
             await store.set_phase(tx, due.id, Phase.STRANGE, ctx.clock.now(), problem)
             await store.note_attempt(tx, due.id, ctx.clock.now(), problem, None)
-        ctx.log.error("upload stopped", partner=self.partner, problem=problem)
+        ctx.log.error("upload stopped", route=self.partner, reason=problem)
 
     async def _put_off(self, ctx: Ctx, due: Submission, problem: str) -> None:
         now = ctx.clock.now()
         again = now + pause_after(due.attempts + 1)
         async with ctx.db.begin() as tx:
             await store.note_attempt(tx, due.id, now, problem, again)
-        ctx.log.warning("upload failed", partner=self.partner, problem=problem, attempt=due.attempts + 1)
+        ctx.log.warning("upload failed", route=self.partner, reason=problem, attempt=due.attempts + 1)
 
 
 async def mark_sent(ctx: Ctx, there: Submission, patience: Patience) -> None:

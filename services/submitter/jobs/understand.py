@@ -80,7 +80,7 @@ async def _effect(ctx: Ctx, partner: Partner, file: Kept, data: bytes, patience:
         return Effect(file, Understand(kinds=("835",), content=data, troubles=cut_off))
     reading = _read(data, partner) if outside.trouble is None else Reading(troubles=(outside.trouble,))
     if not reading.kinds:
-        ctx.log.warning("unreadable file", partner=file.partner, file=file_id(file.sha256))
+        ctx.log.warning("unreadable file", route=file.partner, stream=file_id(file.sha256))
         return Effect(file, GiveUp(troubles=reading.troubles))
     causes, troubles = await _answers(ctx, file, reading, patience)
     end = Understand(

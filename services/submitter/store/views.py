@@ -20,14 +20,16 @@ async def summary(tx: Tx) -> dict[str, Any]:
     """Counts and cents by state: ``{"claims": {state: {"count", "cents"}}, "submissions": ..., "payer_files": ...}``."""
     return {
         "claims": await _grouped(
-            tx, "select state, count(*) as count, sum(cents)::bigint as cents from claims group by state"
+            tx,
+            "select state, count(*) as count, sum(cents)::bigint as cents from claims where state <> '' group by state",
         ),
         "submissions": await _grouped(
             tx,
             "select phase as state, count(*) as count, sum(cents)::bigint as cents from submissions group by phase",
         ),
         "payer_files": await _grouped(
-            tx, "select state, count(*) as count, sum(again)::bigint as again from payer_files group by state"
+            tx,
+            "select state, count(*) as count, sum(again)::bigint as again from payer_files where state <> '' group by state",
         ),
     }
 

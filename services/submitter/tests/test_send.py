@@ -3,12 +3,17 @@
 import asyncio
 import hashlib
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from services.submitter import store
+from services.submitter.domain.numbering import controls_of
+from services.submitter.domain.routes import Partner, Routes, Submitter
+from services.submitter.jobs.batch import UnwritableError, _written, envelope
 from services.submitter.tests.mailbox import MemoryMailbox
 from services.submitter.tests.running import clear, names, some_claims, submitter
 from shared.events import ClaimSubmitted
@@ -16,7 +21,7 @@ from shared.testing.app import Harness
 from shared.testing.builders import an_institutional_claim
 from shared.testing.clock import FixedClock
 from shared.x12 import read
-from shared.x12.types import Batch
+from shared.x12.types import Batch, Party
 
 SEND = "send-clearinghouse"
 
@@ -259,3 +264,26 @@ async def test_our_837_is_kept_sealed_and_its_hash_is_that_of_the_uploaded_bytes
             sealed = await tx.driver.fetchval("select sealed from contents")
             assert claims[0].number.encode() not in sealed
             assert await store.read_content(tx, harness.ctx.seal, str(file["id"])) == data
+
+
+def test_a_claim_that_cannot_be_written_is_found_and_the_others_are_not_blamed() -> None:
+    good, bad = some_claims(2)
+    broken = replace(bad, charge=None)
+    with pytest.raises(UnwritableError) as found:
+        _written([("good", good), ("bad", broken)], an_envelope())
+    assert found.value.claims == ["bad"]
+    assert _written([("good", good)], an_envelope()).startswith(b"ISA")
+
+
+def an_envelope() -> Any:
+    partner = Partner(
+        host="h",
+        user="u",
+        sender=Party(id="US"),
+        receiver=Party(id="N"),
+        receiver_name="N",
+        receiver_id="N",
+    )
+    us = Submitter(name="US", id="US", contact="DESK", phone="5555550100")
+    routes = Routes(submitter=us, partners={"north": partner})
+    return envelope(us.who(), routes, partner, controls_of("north", 1), datetime(2026, 1, 1, tzinfo=UTC))
