@@ -50,7 +50,8 @@ class Answer(Struct, frozen=True, kw_only=True, gc=False):
 class Result(Struct, frozen=True, kw_only=True, gc=False):
     """What became of a message's claims: ``(claim id, fate)`` in the message's order.
 
-    ``message`` is the stored original's id. ``conflict``: its sender used this control id before, for another content.
+    ``message`` is the stored original's id. ``conflict``: its sender used this control id
+    before, for another content that was taken.
     """
 
     message: str

@@ -69,7 +69,8 @@ async def store_batch(ctx: Context, tx: Tx, arrivals: Sequence[Arrival]) -> list
     keys = [(ctx.blind(_named(a)), a.sha256()) for a in arrivals]
     known = await inbound.seen(tx, list({identity for identity, _ in keys}))
     ours = {(identity, s.sha256): s for identity, several in known.items() for s in several}
-    fresh = _fresh(arrivals, keys, set(known), ours)
+    used = {identity for identity, several in known.items() if not all(s.refused for s in several)}
+    fresh = _fresh(arrivals, keys, used, ours)
     await _file(ctx, tx, list(fresh.values()))
     for f in fresh.values():
         f.settle()
@@ -89,14 +90,16 @@ def _named(arrival: Arrival) -> str:
 
 
 def _fresh(
-    arrivals: Sequence[Arrival], keys: Sequence[_Key], identities: set[bytes], ours: dict[_Key, inbound.Seen]
+    arrivals: Sequence[Arrival], keys: Sequence[_Key], used: set[bytes], ours: dict[_Key, inbound.Seen]
 ) -> dict[_Key, _Fresh]:
+    """Those that are not ours yet. ``used``: identities of taken messages; to mend a refused one under its id is right."""
     fresh: dict[_Key, _Fresh] = {}
     for arrival, key in zip(arrivals, keys, strict=True):
         if arrival.replay or (key not in ours and key not in fresh):
-            conflict = key[0] in identities and not arrival.replay
+            conflict = key[0] in used and not arrival.replay
             fresh[key] = _Fresh(arrival, *key, conflict)
-            identities.add(key[0])
+            if arrival.reading.claims or not arrival.reading.refused:
+                used.add(key[0])
     return fresh
 
 

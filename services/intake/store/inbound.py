@@ -50,6 +50,7 @@ class Seen(Struct, frozen=True, gc=False):
     id: str
     sha256: bytes
     said: bytes
+    refused: bool
 
 
 class Collision(Exception):
@@ -83,7 +84,7 @@ _INSERT = (
     f"insert into inbound ({_NAMES}) select {_CAST} from unnest({_ARRAYS}) as x ({_NAMES})"  # noqa: S608
     " on conflict (identity, sha256) do nothing"
 )
-_SEEN = "select identity, id, sha256, said from inbound where identity = any($1::bytea[])"
+_SEEN = "select identity, id, sha256, said, state = 'refused' from inbound where identity = any($1::bytea[])"
 _REPEATED = (
     "update inbound i set repeats = repeats + x.times"
     " from unnest($1::uuid[], $2::int[]) as x (id, times) where i.id = x.id"
@@ -99,7 +100,7 @@ async def seen(tx: Tx, identities: Sequence[bytes]) -> dict[bytes, list[Seen]]:
     """The messages stored under these identities, whatever their content."""
     found: dict[bytes, list[Seen]] = {}
     for row in await tx.driver.fetch(_SEEN, list(identities)):
-        found.setdefault(row[0], []).append(Seen(str(row[1]), row[2], row[3]))
+        found.setdefault(row[0], []).append(Seen(str(row[1]), row[2], row[3], row[4]))
     return found
 
 

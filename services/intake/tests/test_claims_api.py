@@ -58,6 +58,11 @@ async def test_an_idempotency_key_with_another_content_is_refused_and_kept(intak
     assert len(refused) == 1
 
 
+async def test_an_idempotency_key_of_a_refused_claim_may_be_used_for_the_mended_one(intake: Harness) -> None:
+    assert (await post(intake, b"{}", **{"idempotency-key": "k1"})).status_code == 422
+    assert (await post(intake, a_claim(1), **{"idempotency-key": "k1"})).status_code == 202
+
+
 async def test_the_same_claim_number_with_another_content_amends_the_claim(intake: Harness) -> None:
     first = await post(intake, a_claim(1))
     second = await post(intake, a_claim(1, lines=3))

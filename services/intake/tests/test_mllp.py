@@ -186,6 +186,14 @@ async def test_a_control_id_with_another_content_is_kept_and_flagged(door: Door)
     assert len(door.harness.said()) == 2
 
 
+async def test_a_refused_message_may_be_mended_and_sent_again_under_its_control_id(door: Door) -> None:
+    async with door.sender() as sender:
+        assert code_of(await sender.ask(dft(FT1_11="x"))) == ("AE", "MSG1")
+        answer = await sender.ask(dft())
+    assert (code_of(answer), errors_of(answer)) == (("AA", "MSG1"), [])
+    assert [m["conflict"] for m in await door.inbox(control="MSG1")] == [False, False]
+
+
 async def test_the_same_account_with_other_charges_amends_its_claim(door: Door) -> None:
     async with door.sender() as sender:
         await sender.ask(dft())
