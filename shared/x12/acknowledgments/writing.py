@@ -53,7 +53,8 @@ def _set(said: SetAck) -> Iterator[str]:
 
 def _error(said: SegmentError) -> Iterator[str]:
     if not any(segment.elements[0] == "IK3" for segment in said.extra):
-        yield f"IK3{E}{said.segment}{E}{said.position}{E}{said.loop}{E}{said.code}{S}"
+        # Element 447 has four characters: loop 2010AA is said as 2010.
+        yield f"IK3{E}{said.segment}{E}{said.position}{E}{said.loop[:4]}{E}{said.code}{S}"
     yield from _kept(said.extra)
     if said.claim:
         yield f"CTX{E}CLM01{C}{said.claim}{S}"

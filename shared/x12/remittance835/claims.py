@@ -135,13 +135,14 @@ def _svc(segment: Sequence[str], number: int, component: str, unread: list[int])
 def _submitted(values: Values, segment: Sequence[str], component: str) -> None:
     """SVC06 and SVC07: what was billed, where the payer paid something else."""
     pieces = padded(segment[6].split(component), 7)
-    if segment[6]:
+    odd = bool(segment[6]) and not pieces[1]
+    if segment[6] and not odd:
         values["submitted_code_kind"], values["submitted_code"] = pieces[:2]
         values["submitted_modifiers"] = tuple([piece for piece in pieces[2:6] if piece])
         values["submitted_description"] = pieces[6]
     if len(segment) > 7:
         values["submitted_units"] = segment[7]
-    if len(segment) > 8:
+    if len(segment) > 8 or odd:
         values["extra"] = (kept("2110", segment, component),)
 
 
