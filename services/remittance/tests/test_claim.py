@@ -341,3 +341,42 @@ def test_3_3_the_order_in_which_reversal_and_correction_come_does_not_matter() -
         assert isinstance(life.said[-1], PatientBalanceAssigned)
         ends.add(tuple(sorted(life.accounts().items())))
     assert len(ends) == 1
+
+
+@st.composite
+def corrected(draw: st.DrawFn) -> tuple[Claim, list[tuple[ClaimPayment, str]], list[int]]:
+    """A primary that decides, takes it back and decides again, a secondary that decides; and another order of these."""
+    charges = draw(st.lists(st.integers(1, 90_000), min_size=1, max_size=3))
+    claim = two_payers(charges)
+
+    def lines(first: str, second: str) -> list[str]:
+        made = []
+        for charge in charges:
+            cut = draw(st.integers(0, charge))
+            made.append(f"{first}:{cut} {second}:{draw(st.integers(0, charge - cut))}")
+        return made
+
+    original, correction = (a_payment(claim, lines("CO-45", "PR-1")) for _ in range(2))
+    secondary = a_payment(claim, lines("OA-23", "PR-2"), "2")
+    said = [
+        (original, "SBX01"), (reversed_payment(original), "SBX01"), (correction, "SBX01"), (secondary, "SBX07"),
+    ]  # fmt: skip
+    return claim, said, draw(st.permutations(range(4)))
+
+
+@given(corrected())
+@settings(max_examples=100, deadline=None)
+def test_3_3_and_3_6_whatever_order_answers_come_in_the_end_is_the_same(
+    made: tuple[Claim, list[tuple[ClaimPayment, str]], list[int]],
+) -> None:
+    claim, said, order = made
+    ends = []
+    for places in (range(4), order):
+        life = Life(claim)
+        for place in places:
+            life.pay(*said[place], remittance=f"R{place}")
+        assert life.state is not None
+        told = [e for e in life.said if isinstance(e, PatientBalanceAssigned)]
+        final = life.state.outcome == "patient" and not life.state.held
+        ends.append((life.accounts(), life.state.balances, life.state.outcome, told[-1:] if final else final))
+    assert ends[0] == ends[1]

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from services.statements.domain.money import credit_of, oldest_first, paid_by_claim
 from services.statements.domain.states import AccountState, OnAccount
-from services.statements.domain.wording import NOT_OWED, PATIENT_REASONS, SERVICE, WHOLE_VISIT
+from services.statements.domain.wording import NOT_OWED, PATIENT_REASONS, WHOLE_VISIT, care_of
 from shared.claim import Address, Adjustment, Cents, Name, dollars
 from shared.events import Share
 
@@ -65,7 +65,11 @@ class Visit(Struct, frozen=True, kw_only=True):
 
 
 class Statement(Struct, frozen=True, kw_only=True):
-    """One statement, complete: rendering adds nothing. ``due`` is cents; ``by`` None when there is nothing to pay."""
+    """One statement, complete: rendering adds nothing. ``due`` is cents; ``by`` None when there is nothing to pay.
+
+    ``corrects`` is the number of the statement before, when something on it changed; ``more_to_come`` whether other
+    care on the account is not decided yet.
+    """
 
     id: str
     number: int
@@ -80,6 +84,7 @@ class Statement(Struct, frozen=True, kw_only=True):
     paid: Cents
     credit: Cents
     corrects: int = 0
+    more_to_come: bool = False
     office: Office
 
 
@@ -116,6 +121,7 @@ def compose(
         paid=sum(v.paid for v in visits),
         credit=credit_of(state),
         corrects=len(state.statements) if corrected else 0,
+        more_to_come=any(c.open or c.held for c in state.claims),
         office=office,
     )
 
@@ -158,7 +164,7 @@ def _visit(on_account: OnAccount, paid: Cents) -> Visit:
 
 def _item(share: Share) -> Item:
     undecided = not (share.contractual or share.paid or share.patient or share.other) and share.charge > 0
-    words = _plain_words(share.description) if share.line else WHOLE_VISIT
+    words = care_of(share.code, share.description) if share.line else WHOLE_VISIT
     return Item(
         on=share.on,
         words=words,
@@ -174,13 +180,6 @@ def _item(share: Share) -> Item:
 def _why(adjustment: Adjustment) -> Why:
     reason = PATIENT_REASONS[adjustment.reason]
     return Why(reason.label, adjustment.cents, reason.words)
-
-
-def _plain_words(description: str) -> str:
-    text = description.strip()
-    if not text:
-        return SERVICE
-    return text.capitalize() if text.isupper() else text
 
 
 def _change(on_account: OnAccount) -> str:

@@ -68,4 +68,32 @@ PATIENT_REASONS: dict[str, Reason] = {
 NOT_OWED = "Your plan did not pay this part. You do not owe it."
 WHOLE_VISIT = "Decided for the whole visit"
 SERVICE = "Care on this day"
-"""A line's words where the hospital gave none: never a code alone."""
+"""A line's words where nobody gave any: never a code alone."""
+
+KINDS_OF_CARE: dict[str, str] = {
+    "A0": "Ambulance or ride to care",
+    "A": "Medical supplies",
+    "B": "Tube feeding supplies",
+    "C": "Hospital care without a stay",
+    "E": "Medical equipment",
+    "G": "Care by a doctor, nurse or therapist",
+    "H": "Mental health or addiction care",
+    "J": "Medicine given by your care team",
+    "K": "Medical equipment",
+    "L": "Brace, splint or artificial limb",
+    "P": "Lab test or blood product",
+    "Q": "Medicine or supply",
+    "R": "X-ray brought to you",
+    "V": "Vision or hearing care",
+}
+"""Our own words for the first letters of a HCPCS Level II code, for lines that the hospital sent without a description."""
+
+
+def care_of(code: str, description: str) -> str:
+    """A line in plain words: the hospital's own if it gave any, else the kind of care, else ``SERVICE``."""
+    text = description.strip()
+    if text:
+        return text.capitalize() if text.isupper() else text
+    if len(code) != 5 or not code[1:].isdigit():
+        return SERVICE
+    return KINDS_OF_CARE.get(code[:2]) or KINDS_OF_CARE.get(code[:1]) or SERVICE

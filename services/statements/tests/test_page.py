@@ -6,7 +6,7 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from services.statements.domain.wording import NOT_OWED, PATIENT_REASONS
+from services.statements.domain.wording import NOT_OWED, PATIENT_REASONS, SERVICE
 from services.statements.page import FOLDER, HEADERS, STYLE, render
 from services.statements.tests.balances import a_balance, a_share, owing, taken_back
 from services.statements.tests.test_account import Life
@@ -52,9 +52,14 @@ def test_each_line_has_date_words_price_discount_plan_and_your_part() -> None:
 
 
 def test_a_code_never_stands_without_words() -> None:
-    page = page_of(a_balance(1, a_share(1000, 0, "1:1000", description="")))
-    assert "Care on this day" in page
-    assert "G0463" not in page
+    for code, words in (
+        ("G0463", "Care by a doctor, nurse or therapist"),
+        ("A0428", "Ambulance"),
+        ("12345", SERVICE),
+    ):
+        page = page_of(a_balance(1, a_share(1000, 0, "1:1000", description="", code=code)))
+        assert words in page
+        assert code not in page
 
 
 def test_how_to_dispute_and_financial_assistance_are_on_every_statement() -> None:
@@ -95,6 +100,15 @@ def test_a_corrected_statement_says_what_changed() -> None:
     text = text_of(render(life.statements[-1]))
     assert "This is a corrected statement." in text
     assert "was $75.00. It is now $25.00." in text
+
+
+def test_care_that_a_plan_has_not_decided_is_said_to_be_missing() -> None:
+    life = Life(owing(1, 7500), owing(2, 400))
+    life.tell(taken_back(owing(1, 7500)))
+    life.issue()
+    text = text_of(render(life.statements[-1]))
+    assert "You owe $4.00" in text
+    assert "Other care is not on this statement." in text
 
 
 def test_a_credit_is_told() -> None:
