@@ -11,6 +11,14 @@ import asyncssh
 from services.submitter.domain.routes import Partner
 from services.submitter.domain.sending import Names, Sight
 
+CIPHERS = (
+    "aes256-gcm@openssh.com",
+    "aes128-gcm@openssh.com",
+    "chacha20-poly1305@openssh.com",
+    "aes256-ctr",
+    "aes128-ctr",
+)
+"""In order of preference: AES has instructions of its own on every server, ChaCha20 costs Python twice as much."""
 TEMPORARY = (".tmp", ".part", ".filepart")
 
 
@@ -166,6 +174,7 @@ async def connect(partner: Partner) -> asyncssh.SSHClientConnection:
         password=_secret(partner) or None,
         client_keys=[partner.key_file] if partner.key_file else None,
         known_hosts=_pinned(partner),
+        encryption_algs=CIPHERS,
         config=None,
         agent_path=None,
         keepalive_interval=30,

@@ -36,10 +36,10 @@ class SubmitterSettings(ServiceSettings):
 
     batch_size: int = Field(default=1000, ge=1, le=5000)
     """Claims per 837; the guides ask for at most 5,000."""
-    batch_after: float = Field(default=2.0, ge=0)
+    batch_after: float = Field(default=1.0, ge=0)
     """Seconds after which a file is made of fewer claims than that."""
-    batch_every: float = Field(default=0.5, gt=0)
-    send_every: float = Field(default=0.5, gt=0)
+    batch_every: float = Field(default=0.25, gt=0)
+    send_every: float = Field(default=0.25, gt=0)
     fetch_every: float = Field(default=1.0, gt=0)
     follow_up_every: float = Field(default=5.0, gt=0)
 

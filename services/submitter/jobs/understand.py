@@ -94,7 +94,8 @@ async def _effect(ctx: Ctx, partner: Partner, file: Kept, data: bytes, patience:
 
 def _read(data: bytes, partner: Partner) -> Reading:
     """Read a file that may be anything. A reader that fails is a file that cannot be read, and no reason to stop."""
-    found = run(read, data)
+    # Not judged by the guide: a partner's answer that can be understood is understood, whatever else it does wrong.
+    found = run(read, data, judged=False)
     if not isinstance(found, FileReading):
         return Reading(troubles=(Trouble(problem="The file cannot be read as X12.", fix=_READ_BY_HAND),))
     errors = tuple(
