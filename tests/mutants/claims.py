@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 
 from tests.mutants.kinds import Kind, Segments, Spoil, Spot, drop, insert, put, where
 
@@ -74,18 +75,21 @@ def _component(identifier: str, position: int, component: int, value: str, path:
     return spoil
 
 
-def _add_cents(identifier: str, position: int, path: str, *codes: str) -> Spoil:
+def _add_cent(identifier: str, position: int, path: str) -> Spoil:
     """An amount changed by one cent."""
 
     def spoil(segments: Segments) -> Spot | None:
-        at = where(segments, identifier, *codes)
+        at = where(segments, identifier)
         if at is None or len(segments[at]) <= position:
             return None
-        cents = round(float(segments[at][position] or 0) * 100) + 1
-        segments[at][position] = f"{cents / 100:.2f}"
+        segments[at][position] = _more(segments[at][position])
         return Spot(at + 1, path)
 
     return spoil
+
+
+def _more(amount: str) -> str:
+    return f"{(round(float(amount or 0) * 100) + 1) / 100:.2f}"
 
 
 def _claim_off(segments: Segments) -> Spot | None:
@@ -93,7 +97,7 @@ def _claim_off(segments: Segments) -> Spot | None:
     at = _alone(segments)
     if at is None:
         return None
-    segments[at][2] = f"{round(float(segments[at][2]) * 100 + 1) / 100:.2f}"
+    segments[at][2] = _more(segments[at][2])
     return Spot(at + 1, "CLM02")
 
 
@@ -113,7 +117,7 @@ def _line_off(segments: Segments) -> Spot | None:
         return None
     at = next(i for i in range(claim, len(segments)) if segments[i][0] in ("SV1", "SV2"))
     position = 2 if segments[at][0] == "SV1" else 3
-    segments[at][position] = f"{round(float(segments[at][position]) * 100 + 1) / 100:.2f}"
+    segments[at][position] = _more(segments[at][position])
     return Spot(claim + 1, "CLM02")
 
 
@@ -130,7 +134,7 @@ def _paid_off(segments: Segments) -> Spot | None:
     at = where(segments, "AMT", "D")
     if at is None:
         return None
-    segments[at][2] = f"{round(float(segments[at][2]) * 100 + 1) / 100:.2f}"
+    segments[at][2] = _more(segments[at][2])
     return Spot(at + 1, "AMT02")
 
 
@@ -210,6 +214,15 @@ def _wrong_first_segment(segments: Segments) -> Spot | None:
     del segments[at]
     level = max(i for i in range(at) if segments[i][0] == "HL")
     return Spot(level + 1, "NM1")
+
+
+_professional = partial(_when, _claim_says(5, "B"))
+_auto = partial(_when, _claim_says(11, "AA"))
+_accident = partial(_when, _claim_says(11, "AA", "OA"))
+
+
+def _inpatient(spoil: Spoil) -> Spoil:
+    return _when(_claim_says(5, "A"), _when(_claim_says(5, "11", "18"), spoil))
 
 
 STRUCTURE = (
@@ -326,7 +339,7 @@ CODE = (
         "place of service that is none",
         "code",
         "X12-0610",
-        _when(_claim_says(5, "B"), _component("CLM", 5, 1, "89", "CLM05-1")),
+        _professional(_component("CLM", 5, 1, "89", "CLM05-1")),
     ),
     Kind("diagnosis with its point", "code", "X12-0613", _component("HI", 1, 2, "E11.9", "HI01-2")),
     Kind("procedure of four characters", "code", "X12-0615", _component("SV1", 1, 2, "G046", "SV101-2")),
@@ -351,7 +364,7 @@ SUM = (
     Kind("claim a cent too high", "sum", "X12-0701", _claim_off),
     Kind("line a cent too high", "sum", "X12-0701", _line_off),
     Kind("other payer's claim amount a cent too high", "sum", "X12-0702", _paid_off),
-    Kind("other payer's line amount a cent too high", "sum", "X12-0704", _add_cents("SVD", 2, "SVD02")),
+    Kind("other payer's line amount a cent too high", "sum", "X12-0704", _add_cent("SVD", 2, "SVD02")),
     Kind("claim amount is not the lines'", "sum", "X12-0703", _paid_off_of_lines),
 )
 
@@ -361,13 +374,13 @@ SITUATION = (
         "auto accident without a state",
         "situation",
         "X12-0803",
-        _when(_claim_says(11, "AA"), _component("CLM", 11, 4, "", "CLM11-4")),
+        _auto(_component("CLM", 11, 4, "", "CLM11-4")),
     ),
     Kind(
         "accident without a day",
         "situation",
         "X12-0804",
-        _when(_claim_says(11, "AA", "OA"), drop("DTP", "439", stands="CLM", path="CLM11")),
+        _accident(drop("DTP", "439", stands="CLM", path="CLM11")),
     ),
     Kind("patient without a street", "situation", "X12-0805", _own_address("N3")),
     Kind("patient without a birth date", "situation", "X12-0805", _own_address("DMG")),
@@ -384,7 +397,7 @@ SITUATION = (
         "inpatient without an admission",
         "situation",
         "X12-0810",
-        _when(_claim_says(5, "11", "18"), drop("DTP", "435", stands="CLM", path="CLM")),
+        _inpatient(drop("DTP", "435", stands="CLM", path="CLM")),
     ),
 )
 

@@ -22,7 +22,7 @@ Spoil = Callable[[Segments], Spot | None]
 
 
 class Kind(NamedTuple):
-    """One named defect. ``level`` is the row group of the printed table; ``recount`` keeps SE01 right after lines were added or taken."""
+    """One named defect. ``level`` groups the printed rows; ``recount`` keeps SE01 right when lines were added or taken."""
 
     name: str
     level: str
