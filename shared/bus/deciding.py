@@ -43,9 +43,11 @@ class Decider:
         self, kind: Kind, row: Row, cause: Cause, facts: Any, now: datetime, because: Because, said: Spoken
     ) -> Step | Refused | Failed:
         """Decide, and only when all of it went well change the row and say the events."""
-        if is_sampled(because.traceparent):
-            with decision(self.tell, cause, because, kind.name, now) as sampled:
+        if is_sampled(because.traceparent) or (row.trace and not because.traceparent):
+            with decision(self.tell, cause, because, kind.name, row.id, row.trace, now) as sampled:
                 step = run(self._step, kind, row, cause, facts, now, sampled)
+            if is_sampled(sampled.traceparent):
+                row.trace = sampled.traceparent.decode("ascii")
         else:
             step = run(self._step, kind, row, cause, facts, now, because)
         if isinstance(step, Step):

@@ -48,6 +48,7 @@ class Row:
         "revision",
         "sealed",
         "state",
+        "trace",
         "version",
     )
 
@@ -60,6 +61,7 @@ class Row:
         parked: bool = False,
         sealed: bytes | None = None,
         exists: bool = False,
+        trace: str | None = None,
     ) -> None:
         self.id = id
         self.version = version
@@ -68,6 +70,8 @@ class Row:
         self.parked = parked
         self.sealed = sealed
         self.exists = exists
+        self.trace = trace
+        """The last recorded trace that changed it: what a job does about it later is linked to that."""
         self.state: Any = None
         self.changed = False
         """The state is another: everything is written."""
@@ -80,7 +84,8 @@ class StateTable(Generic[S]):
 
     Columns: ``id uuid primary key, version int, heard int[]`` (the last version heard of intake, scrubber, submitter,
     remittance, statements), ``state text, document bytea`` (the sealed JSON of the state), ``changed_at timestamptz,
-    parked bool, revision int``, then the promoted ones. Promoted types must not be arrays (unnest would flatten them).
+    parked bool, revision int, trace text``, then the promoted ones, whose types must not be arrays (unnest would
+    flatten them).
     """
 
     def __init__(
@@ -92,7 +97,7 @@ class StateTable(Generic[S]):
         self.columns = tuple(columns)
         self._decode = cast("Callable[[bytes], S]", msgspec.json.Decoder(state_type).decode)
         self._load = (
-            f"select id, version, heard, revision, parked, document from {table}"  # noqa: S608
+            f"select id, version, heard, revision, parked, document, trace from {table}"  # noqa: S608
             " where id = any($1::uuid[]) order by id for update"
         )
         self._get = (
@@ -114,7 +119,7 @@ class StateTable(Generic[S]):
             (
                 f"create table {self.table} (id uuid primary key, version int not null, heard int[] not null,"
                 " state text not null, document bytea, changed_at timestamptz not null,"
-                f" parked bool not null default false, revision int not null default 1{promoted})"
+                f" parked bool not null default false, revision int not null default 1, trace text{promoted})"
                 " with (fillfactor = 80, toast_tuple_target = 8160)"
             ),
             f"alter table {self.table} alter document set storage external",
@@ -129,7 +134,7 @@ class StateTable(Generic[S]):
     async def load(self, tx: Tx, ids: Iterable[str]) -> dict[str, Row]:
         """Lock and load in key order; ids without a row are absent from the answer."""
         rows = await tx.driver.fetch(self._load, sorted(ids))
-        return {(key := str(r[0])): Row(key, r[1], r[2], r[3], r[4], r[5], exists=True) for r in rows}
+        return {(key := str(r[0])): Row(key, r[1], r[2], r[3], r[4], r[5], True, r[6]) for r in rows}
 
     def open(self, row: Row, sealer: Sealer) -> S | None:
         """The state of a loaded row. Raises Unsealable, msgspec's errors."""
@@ -167,6 +172,7 @@ class StateTable(Generic[S]):
                     [r.parked for r in changed],
                     [r.revision + 1 for r in changed],
                     now,
+                    [r.trace for r in changed],
                     *columns,
                 ),
                 len(changed),
@@ -233,17 +239,18 @@ def _expect(status: str, count: int) -> None:
 def _save_sql(table: str, columns: Sequence[tuple[str, str]]) -> str:
     names = [name for name, _ in columns]
     more = "".join(f", {name}" for name in names)
-    arrays = "".join(f", ${9 + n}::{kind}[]" for n, (_, kind) in enumerate(columns))
+    arrays = "".join(f", ${10 + n}::{kind}[]" for n, (_, kind) in enumerate(columns))
     updates = "".join(f", {name} = excluded.{name}" for name in names)
     return (
         f"insert into {table} as t"  # noqa: S608
-        f" (id, version, heard, state, document, parked, revision, changed_at{more})"
-        f" select id, version, heard::int[], state, document, parked, revision, $8::timestamptz{more}"
-        " from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::bytea[], $6::bool[], $7::int[]"
-        f"{arrays}) as x (id, version, heard, state, document, parked, revision{more})"
+        f" (id, version, heard, state, document, parked, revision, changed_at, trace{more})"
+        f" select id, version, heard::int[], state, document, parked, revision, $8::timestamptz, trace{more}"
+        " from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::bytea[], $6::bool[], $7::int[],"
+        f" $9::text[]{arrays}) as x (id, version, heard, state, document, parked, revision, trace{more})"
         " on conflict (id) do update set version = excluded.version, heard = excluded.heard,"
         " state = excluded.state, document = excluded.document, parked = excluded.parked,"
-        f" revision = excluded.revision, changed_at = excluded.changed_at{updates}"
+        f" revision = excluded.revision, changed_at = excluded.changed_at,"
+        f" trace = excluded.trace{updates}"
         " where t.revision = excluded.revision - 1"
     )
 

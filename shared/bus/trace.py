@@ -80,14 +80,23 @@ def current() -> str:
 
 
 @contextmanager
-def decision(tell: Tells, cause: Cause, because: Because, aggregate: str, now: datetime) -> Iterator[Because]:
-    """A sampled decision's span under what caused it; what it says hangs under the span in turn."""
+def decision(
+    tell: Tells, cause: Cause, because: Because, kind: str, stream: str, last: str | None, now: datetime
+) -> Iterator[Because]:
+    """A sampled decision's span under what caused it; what it says hangs under the span in turn.
+
+    ``last`` is the recorded trace that changed the aggregate before. A job's command has no trace of its own: it starts
+    one that is linked to that, as does an old event. ``stream`` is the aggregate's id, which for most is the claim's.
+    """
     parent = because.traceparent.decode("ascii")
     old = cause.envelope is not None and now - cause.envelope.time > FRESH
-    values = {"claimflow.aggregate": aggregate, "claimflow.cause": type(cause.what).__name__}
-    with tell.span(
-        "decide", parent="" if old else parent, links=[parent] if old else (), values=values
-    ) as own:
+    links = [parent] if old else [last] if last and not parent else []
+    values = {
+        "claimflow.aggregate": kind,
+        "claimflow.stream": stream,
+        "claimflow.cause": type(cause.what).__name__,
+    }
+    with tell.span("decide", parent="" if old else parent, links=links, values=values) as own:
         yield because._replace(traceparent=own.encode())
 
 

@@ -111,3 +111,14 @@ async def test_a_commands_events_belong_to_the_trace_that_it_came_with(stage: St
     ((*_, headers),) = unpacked(row)
     assert dict(headers)["traceparent"] == UNSAMPLED.encode()
     assert dict(headers)["correlationid"] == claim.encode()
+
+
+async def test_what_a_job_does_later_starts_a_trace_that_is_linked_to_what_changed_the_claim_before(
+    stage: Stage, told: Told
+) -> None:
+    bus, (claim,) = listener(stage, told), claims(1)
+    await bus.ask(stage.tallies, [Cause(claim, Note(5), traceparent=SAMPLED)])
+    await bus.ask(stage.tallies, [Cause(claim, Note(6))])
+    assert told.spans == [("decide", SAMPLED, ()), ("decide", "", (OWN,))]
+    await bus.ask(stage.tallies, [Cause(claims(2)[1], Note(7))])
+    assert len(told.spans) == 2, "a claim that was never recorded is not recorded by a job"
