@@ -175,7 +175,7 @@ class Consumer:
         tuning = self._tuning
         batch: Batch = {p: list(r) for p, r in (await self._inbound.poll(tuning.batch, tuning.poll)).items()}
         count = sum(map(len, batch.values()))
-        if 0 < count < tuning.linger_below and self._rate > tuning.linger_rate:
+        if 0 < count < min(tuning.linger_below, tuning.batch) and self._rate > tuning.linger_rate:
             await pause(tuning.linger, stopping)
             for part, more in (await self._inbound.poll(tuning.batch - count, 0)).items():
                 batch.setdefault(part, []).extend(more)

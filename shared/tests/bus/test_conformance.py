@@ -32,6 +32,15 @@ async def test_each_claims_events_take_effect_once_and_in_order(stage: Stage) ->
         assert (kept.version, kept.state) == (5, Tally((1, 2, 3, 4, 5)))
 
 
+async def test_batches_of_any_size_come_to_the_same(stage: Stage) -> None:
+    listener, ids = stage.listener(patient(batch=7)), claims(20)
+    await stage.send(frame for claim in ids for frame in stage.frames(claim, 1, 2, 3))
+    async with running(listener):
+        await stage.until(each(ids, 1, 2, 3))
+    assert listener.consumer is not None
+    assert listener.consumer.batches >= 60 // 7
+
+
 async def test_records_read_again_from_the_start_change_nothing(stage: Stage) -> None:
     listener, ids = stage.listener(), claims(10)
     async with running(listener):
