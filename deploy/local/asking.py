@@ -102,7 +102,10 @@ def advance(
     days: Annotated[float, typer.Option(min=0)] = 0, hours: Annotated[float, typer.Option(min=0)] = 0
 ) -> None:
     """Let time pass for all services and the sandbox: what falls due is done. Time never goes back."""
-    ahead = move_ahead(here().clock, timedelta(days=days, hours=hours))
+    place = here()
+    file = Path(place.state().get("clock", place.clock))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    ahead = move_ahead(file, timedelta(days=days, hours=hours))
     console.print(f"The clock is {ahead} ahead of real time.")
 
 

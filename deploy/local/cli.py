@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from deploy.local.asking import claims, clock, feed, parked
 from deploy.local.machine import Machine, running
 from deploy.local.place import Place, Trouble, here
 from deploy.local.supervisor import Child
-from shared.testing.servers import ServerError
+from shared.testing.servers import NoKafkaError, ServerError
 
 app = typer.Typer(
     help="claimflow: medical claims from the EHR's charge to the patient's zero balance.",
@@ -35,6 +36,13 @@ Ports = Annotated[
     typer.Option("--port", help="NAME=NUMBER, for example console.http=8000. May be repeated."),
 ]
 
+Memory = Annotated[
+    bool,
+    typer.Option(
+        "--memory", help="Without Kafka: all services in one process, data forgotten at each start."
+    ),
+]
+
 
 @app.command()
 def demo(
@@ -44,11 +52,13 @@ def demo(
     visits: Annotated[int, typer.Option(min=1, help="How many visits the day has.")] = 200,
     seed: Annotated[int, typer.Option(help="Another seed, another day.")] = 2026,
     port: Ports = None,
+    memory: Memory = False,
 ) -> None:
     """Run the whole system and play the day of a small hospital; then stay up until Ctrl-C."""
     from deploy.local.day import play
 
     async def work(machine: Machine, stop: asyncio.Event) -> int:
+        _say_where(machine)
         day = asyncio.create_task(play(machine, visits=visits, seed=seed, console=console))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait({day, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -57,17 +67,26 @@ def demo(
             return 130
         code = day.result()
         if not once:
-            _say_where(machine)
+            console.print(f"\nEverything goes on running, until Ctrl-C: {machine.urls['console']}")
             await stopped
         stopped.cancel()
         return code
 
-    raise typer.Exit(_run(here(), asked(port), work))
+    try:
+        code = _run(here(), asked(port), work, memory)
+    except NoKafkaError as reason:
+        console.print(f"[yellow]Kafka cannot be had here.[/] {reason}")
+        console.print(
+            "The demonstration runs without it: all services in one process, on a broker in memory."
+        )
+        code = _run(here(), asked(port), work, memory=True)
+    raise typer.Exit(code)
 
 
 @app.command()
 def up(
     port: Ports = None,
+    memory: Memory = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Do not show the processes' logs.")] = False,
 ) -> None:
     """Run the whole system until Ctrl-C."""
@@ -81,7 +100,7 @@ def up(
             follower.cancel()
         return 0
 
-    raise typer.Exit(_run(here(), asked(port), work))
+    raise typer.Exit(_run(here(), asked(port), work, memory))
 
 
 @app.command()
@@ -133,11 +152,11 @@ def bench(context: typer.Context) -> None:
 Work = Callable[[Machine, asyncio.Event], Awaitable[int]]
 
 
-def _run(place: Place, ports: dict[str, int], work: Work) -> int:
-    return asyncio.run(_guarded(place, ports, work))
+def _run(place: Place, ports: dict[str, int], work: Work, memory: bool) -> int:
+    return asyncio.run(_guarded(place, ports, work, memory))
 
 
-async def _guarded(place: Place, ports: dict[str, int], work: Work) -> int:
+async def _guarded(place: Place, ports: dict[str, int], work: Work, memory: bool) -> int:
     """Start the system, do the work, stop it; the first Ctrl-C or SIGTERM asks the work to end."""
     stop = asyncio.Event()
     main_task = asyncio.current_task()
@@ -153,9 +172,11 @@ async def _guarded(place: Place, ports: dict[str, int], work: Work) -> int:
         asyncio.get_running_loop().add_signal_handler(number, asked_to_stop)
     logs.turn(place.logs)
     console.print("starting", style="bold")
+    began = time.monotonic()
     try:
-        async with running(place, ports, _say_started) as machine:
+        async with running(place, ports, _say_started, memory=memory) as machine:
             ready = True
+            console.print(f"  everything is ready after {time.monotonic() - began:.1f} s")
             return await work(machine, stop)
     except asyncio.CancelledError:
         console.print("stopped before everything was up")

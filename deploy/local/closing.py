@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.table import Table as Grid
-
 from deploy.local.figures import Figures
-from deploy.local.table import lines
+from deploy.local.table import grid_of
 from shared.claim import dollars
 
 if TYPE_CHECKING:
@@ -27,13 +25,17 @@ class Check(NamedTuple):
         return self.left == self.right
 
 
-def checks(figures: Figures, expected: int) -> Iterator[Check]:
-    """What must be true when nothing moves any more. ``expected``: claims that the hospital told on all days."""
+def checks(figures: Figures, before: Figures, sent: int) -> Iterator[Check]:
+    """What must be true when nothing moves any more, of everything that the databases hold.
+
+    ``before`` are the figures before the day, ``sent`` the claims that the hospital told on it: whatever was held or
+    open before is not this day's fault.
+    """
     f, money = figures, figures.money
     withdrawn = f.claims("scrubber", "withdrawn")
     duplicates = f.repeated + withdrawn
-    held = f.claims("scrubber", "held") + f.claims("remittance", "held")
-    yield Check("every claim that the hospital told is known", expected, f.told)
+    held = _held(f)
+    yield Check("every claim that the hospital told is known", sent, f.told - before.told)
     yield Check(
         "told = settled + denied + held + refused + duplicates + amended",
         f.told,
@@ -50,10 +52,10 @@ def checks(figures: Figures, expected: int) -> Iterator[Check]:
         sum(money[kind] for kind in ("paid", "contractual", "other", "patient", "denied", "open")),
         money=True,
     )
-    yield Check("nothing is open", money["open"], 0, money=True)
-    yield Check("no money in suspense", f.suspense, 0, money=True)
-    yield Check("no claim is held", held, 0)
-    yield Check("nothing is parked", f.parked, 0)
+    yield Check("nothing of this day is open", money["open"] - before.money["open"], 0, money=True)
+    yield Check("none of its money is in suspense", f.suspense - before.suspense, 0, money=True)
+    yield Check("none of its claims is held", held - _held(before), 0)
+    yield Check("nothing of it is parked", f.parked - before.parked, 0)
     yield Check("patient parts = patients' accounts", money["patient"], f.patient_due, money=True)
     yield Check(
         "patients' accounts = paid by them + still owed",
@@ -64,12 +66,15 @@ def checks(figures: Figures, expected: int) -> Iterator[Check]:
     yield Check("every account has its statement", f.gathering, 0)
 
 
+def _held(figures: Figures) -> int:
+    return figures.claims("scrubber", "held") + figures.claims("remittance", "held")
+
+
 async def close_books(day: "Day", before: Figures, figures: Figures, seconds: float) -> int:
     """Print the day's summary; 0 when all of it closes, else 1 after naming what does not and the claims behind it."""
     console = day.console
-    told_before = before.told
-    found = list(checks(figures, told_before + day.hospital.sent.claims))
-    console.print(_summary(figures))
+    found = list(checks(figures, before, day.hospital.sent.claims))
+    console.print(grid_of(figures))
     console.print(_story(day))
     for check in found:
         mark = "[green]closes[/]" if check.holds else "[red]does not close[/]"
@@ -83,16 +88,8 @@ async def close_books(day: "Day", before: Figures, figures: Figures, seconds: fl
         for line in (await day.books.unsettled())[:20]:
             console.print(f"  [red]claim[/] {line}", soft_wrap=True)
     verdict = "[green]The books close.[/]" if good else "[red]The books do not close.[/]"
-    console.print(f"{verdict} {figures.told - told_before} claims told in {seconds:.1f} s.")
+    console.print(f"{verdict} {day.hospital.sent.claims} claims told in {seconds:.1f} s.")
     return 0 if good else 1
-
-
-def _summary(figures: Figures) -> Grid:
-    grid = Grid("where", "claims", "dollars", box=None, pad_edge=False)
-    grid.columns[1].justify = grid.columns[2].justify = "right"
-    for name, count, cents in lines(figures):
-        grid.add_row(name, str(count), dollars(cents))
-    return grid
 
 
 def _story(day: "Day") -> str:

@@ -22,13 +22,13 @@ def settings_of(place: Place, only: str = "") -> Iterator[tuple[str, list[Effect
         if only in ("", part.name):
             try:
                 os.environ.update(machine.environment(part))
-                yield part.name, effective(_class_of(part.name)())
+                yield part.name, effective(class_of(part.name)())
             finally:
                 os.environ.clear()
                 os.environ.update(before)
 
 
-def _class_of(service: str) -> type[ServiceSettings]:
+def class_of(service: str) -> type[ServiceSettings]:
     """The settings class of a service: the one that its settings.py adds, else the one that all share."""
     try:
         module = import_module(f"services.{service}.settings")

@@ -1,7 +1,9 @@
 """The local machine: the stack's parts as supervised processes on free ports, with servers of its own where needed."""
 
 import asyncio
+import json
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -33,6 +35,7 @@ class Machine:
         chosen: Mapping[str, int],
         told: Callable[[Child], None],
         parts: Sequence[Part] = PARTS,
+        memory: bool = False,
     ) -> None:
         self.place = place
         self.ports = chosen
@@ -42,8 +45,15 @@ class Machine:
         self._told = told
         self._http = httpx.AsyncClient(timeout=3)
         self._database_url = os.environ.get("DATABASE_URL", "")
-        self.bootstrap = os.environ.get("KAFKA_BOOTSTRAP") or f"{HOST}:{self.ports['kafka']}"
-        self.supervisor = Supervisor([*self._servers(), *(self._part(part) for part in parts)], self._changed)
+        self.memory = memory
+        self.bootstrap = (
+            "memory" if memory else os.environ.get("KAFKA_BOOTSTRAP") or f"{HOST}:{chosen['kafka']}"
+        )
+        alone = [part for part in parts if not (memory and part.database)]
+        children = [*self._servers(), *(self._part(part) for part in alone)]
+        if memory:
+            children.append(self._together([part for part in parts if part.database]))
+        self.supervisor = Supervisor(children, self._changed)
 
     def _servers(self) -> list[Child]:
         """PostgreSQL and Kafka, as far as the environment names none."""
@@ -54,7 +64,7 @@ class Machine:
             server = Postgres(folder, self.ports["postgres"], password=password, last_signal="INT")
             self._database_url = server.url
             children.append(self._server(server, self._provide_databases))
-        if not os.environ.get("KAFKA_BOOTSTRAP"):
+        if not self.memory and not os.environ.get("KAFKA_BOOTSTRAP"):
             broker = Kafka(self.place.data / "kafka", self.ports["kafka"], last_signal="TERM")
             children.append(self._server(broker, self._provide_topics))
         return children
@@ -75,6 +85,24 @@ class Machine:
             env=self.environment(part),
             folder=PROJECT,
             needs=part.needs,
+        )
+
+    def _together(self, parts: Sequence[Part]) -> Child:
+        """The services as one process: only there can they share a broker in memory."""
+        file = self.place.data / "together.json"
+        ours = {part.name: self.environment(part) for part in parts}
+        file.write_text(json.dumps({name: _settings(env) for name, env in ours.items()}))
+
+        async def ready() -> bool:
+            return all([await self._answers(part) for part in parts])
+
+        return Child(
+            name="services",
+            command=lambda: tethered([sys.executable, "-m", "deploy.local.together", str(file)]),
+            ready=ready,
+            log=self.place.logs / "services.log",
+            folder=PROJECT,
+            needs=("postgres",),
         )
 
     def environment(self, part: Part) -> dict[str, str]:
@@ -139,6 +167,7 @@ class Machine:
                 "ports": self.ports,
                 "urls": self.urls,
                 "kafka": self.bootstrap,
+                "clock": str(self.place.clock),
                 "processes": self.supervisor.snapshot(),
             }
         )
@@ -147,7 +176,7 @@ class Machine:
         """Start everything; return when all is ready. Raises Trouble or ServerError."""
         if "postgres" not in self.supervisor.children:
             await self._provide_databases()
-        if "kafka" not in self.supervisor.children:
+        if not self.memory and "kafka" not in self.supervisor.children:
             await self._provide_topics()
         await self.supervisor.start()
 
@@ -157,19 +186,32 @@ class Machine:
         await self._http.aclose()
 
 
+def _settings(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+
+
 @asynccontextmanager
 async def running(
-    place: Place, asked: Mapping[str, int], told: Callable[[Child], None], parts: Sequence[Part] = PARTS
+    place: Place,
+    asked: Mapping[str, int],
+    told: Callable[[Child], None],
+    parts: Sequence[Part] = PARTS,
+    memory: bool = False,
 ) -> AsyncIterator[Machine]:
     """The whole system, ready. Stopped in order on the way out, however that is; not even ``kill -9`` leaves orphans.
 
-    Raises Trouble, or ServerError when a part does not come up.
+    ``memory``: without Kafka, on a broker in memory and on empty databases. Raises Trouble, or ServerError when a
+    part does not come up.
     """
     place.prepare()
     with place.alone():
         (place.secrets / "sign_in").unlink(missing_ok=True)
         chosen = ports.choose(asked, place.state().get("ports", {}))
-        machine = Machine(place, chosen, told, parts)
+        if memory:
+            place = place.forgetful
+            shutil.rmtree(place.data, ignore_errors=True)
+            place.data.mkdir()
+        machine = Machine(place, chosen, told, parts, memory)
         machine.publish()
         watcher = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "deploy.local.watch", str(os.getpid()), str(place.state_file),

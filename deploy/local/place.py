@@ -25,6 +25,7 @@ class Place:
     """Paths below the folder; ``.local`` of the project, or what CLAIMFLOW_LOCAL says."""
 
     folder: Path
+    data_name: str = "data"
 
     @property
     def logs(self) -> Path:
@@ -34,7 +35,7 @@ class Place:
     @property
     def data(self) -> Path:
         """What PostgreSQL, Kafka and the sandbox keep."""
-        return self.folder / "data"
+        return self.folder / self.data_name
 
     @property
     def secrets(self) -> Path:
@@ -50,6 +51,11 @@ class Place:
     def state_file(self) -> Path:
         """What runs now; see ``state``."""
         return self.folder / "state.json"
+
+    @property
+    def forgetful(self) -> "Place":
+        """The same with other data: those of a system without Kafka are forgotten at each start."""
+        return Place(self.folder, "memory")
 
     def state(self) -> dict[str, Any]:
         """What the supervisor last published: its pid, ports, URLs and processes. Empty when nothing was ever started."""

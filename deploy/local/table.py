@@ -45,7 +45,9 @@ class Table:
     async def __aenter__(self) -> Self:
         if self._live:
             self._live.start()
-            self._tasks = [asyncio.create_task(self._draw()), asyncio.create_task(self._listen())]
+            self._tasks = [asyncio.create_task(self._draw())]
+            if not self._machine.memory:
+                self._tasks.append(asyncio.create_task(self._listen()))
         else:
             self._tasks = [asyncio.create_task(self._tell())]
         return self
@@ -57,7 +59,7 @@ class Table:
             with suppress(asyncio.CancelledError):
                 await task
         if self._live:
-            self._live.update(self._grid())
+            self._live.update(grid_of(self.figures))
             self._live.stop()
 
     async def _draw(self) -> None:
@@ -66,7 +68,7 @@ class Table:
         try:
             while True:
                 self.figures = await books.read()
-                self._live.update(Group(self._grid(), Text("\n".join(self._facts), style="dim")))
+                self._live.update(Group(grid_of(self.figures), Text("\n".join(self._facts), style="dim")))
                 await asyncio.sleep(0.5)
         finally:
             await books.close()
@@ -103,16 +105,20 @@ class Table:
         finally:
             await consumer.stop()
 
-    def _grid(self) -> Grid:
-        grid = Grid("where", "claims", "dollars", box=None, pad_edge=False)
-        grid.columns[1].justify = grid.columns[2].justify = "right"
-        for name, count, cents in lines(self.figures):
-            grid.add_row(name, str(count), dollars(cents))
-        return grid
+
+def grid_of(figures: Figures) -> Grid:
+    """The figures as a table."""
+    grid = Grid("where", "claims", "dollars", box=None, pad_edge=False)
+    grid.columns[1].justify = grid.columns[2].justify = "right"
+    for name, count, cents in lines(figures):
+        grid.add_row(
+            name, str(count) if count is not None else "", dollars(cents) if cents is not None else ""
+        )
+    return grid
 
 
-def lines(figures: Figures) -> list[tuple[str, int, int]]:
-    """The stages of a claim's way: name, claims, cents."""
+def lines(figures: Figures) -> list[tuple[str, int | None, int | None]]:
+    """The stages of a claim's way: name, claims, cents; None where there is no such figure."""
     way = ("queued", "building", "submitted", "acknowledged", "accepted")
     return [
         ("received", figures.received, figures.received_cents),
@@ -122,7 +128,7 @@ def lines(figures: Figures) -> list[tuple[str, int, int]]:
         ("decided and paid", figures.settled, figures.money.get("paid", 0)),
         ("denied", figures.denied, figures.cents("remittance", "denied")),
         ("statements to patients", figures.statements, figures.patient_due),
-        ("paid by patients", 0, figures.patients_paid),
-        ("refused at the door", figures.refused, 0),
-        ("duplicates", figures.repeated + figures.claims("scrubber", "withdrawn"), 0),
+        ("paid by patients", None, figures.patients_paid),
+        ("refused at the door", figures.refused, None),
+        ("duplicates", figures.repeated + figures.claims("scrubber", "withdrawn"), None),
     ]
