@@ -50,7 +50,8 @@ async def migrate(db: Database, folder: str | Path) -> str:
         await tx.driver.execute("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
         await tx.driver.execute(f"SELECT pg_advisory_xact_lock({LOCK})", timeout=300)
         await tx.driver.execute("SET LOCAL lock_timeout = '5s'")
-        await tx.connection.run_sync(_upgrade, config)
+        if await revision_of(tx) != head_of(folder):
+            await tx.connection.run_sync(_upgrade, config)
         return await revision_of(tx)
 
 

@@ -57,13 +57,15 @@ async def _guarded(service: Service) -> int:
     return 1 if error else 0
 
 
-async def serve(service: Service) -> None:
+async def serve(service: Service, asked: asyncio.Event | None = None) -> None:
     """Start everything, wait for a signal or for a part that ends by itself, stop everything in order.
 
-    Raises RuntimeError when a part ended by itself, and its error as the cause.
+    ``asked`` stops it instead of a signal, where several services share a process. Raises RuntimeError when a part
+    ended by itself, and its error as the cause.
     """
-    stopping = asyncio.Event()
-    _on_signals(stopping)
+    stopping = asked or asyncio.Event()
+    if asked is None:
+        _on_signals(stopping)
     settings = service.settings
     # bound first: a taken port is said before a migration has run, and uvicorn would leave by itself with another code
     listener = socket.create_server((settings.http_host, settings.http_port), backlog=1024)

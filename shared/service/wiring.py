@@ -1,5 +1,7 @@
 """The one place where the bus meets a process's settings, and where its health is read."""
 
+from functools import cache
+
 from shared.bus import positions
 from shared.bus.broker import Broker
 from shared.bus.bus import Bus
@@ -33,12 +35,17 @@ def bus_on(
 
 
 def broker_of(settings: ServiceSettings) -> Broker:
-    """Real Kafka, or for ``memory`` a broker in this process."""
+    """Real Kafka, or for ``memory`` the one broker of this process, which its services share."""
     if settings.kafka_bootstrap == "memory":
-        return MemoryBroker()
+        return _memory()
     from shared.bus.kafka import KafkaBroker
 
     return KafkaBroker(settings.kafka_bootstrap)
+
+
+@cache
+def _memory() -> MemoryBroker:
+    return MemoryBroker()
 
 
 def bus_checks(bus: Bus, db: Database) -> dict[str, Check]:
