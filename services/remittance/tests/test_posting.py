@@ -36,6 +36,8 @@ from shared.testing.app import Harness, settings_for, started
 from shared.testing.builders import a_claim
 from shared.x12.types import FileReading, ProviderAdjustment, Remittance
 
+NOWHERE = "01900000-0000-7000-8000-00000000dead"
+
 
 @pytest.fixture
 def migrations() -> str:
@@ -338,7 +340,7 @@ async def test_the_summary_closes_and_agrees_with_the_ledger(desk: Desk) -> None
     assert summary["total"]["paid"] == ledger["accounts"]["cash"]
 
 
-@pytest.mark.parametrize("path", ["/claims/nonsense", f"/claims/{uuid7()}", f"/remittances/{uuid7()}"])
+@pytest.mark.parametrize("path", ["/claims/nonsense", f"/claims/{NOWHERE}", f"/remittances/{NOWHERE}"])
 async def test_what_is_not_there_is_a_problem_404(desk: Desk, path: str) -> None:
     answer = await desk.harness.http.get(path)
     assert answer.status_code == 404

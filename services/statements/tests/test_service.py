@@ -14,6 +14,7 @@ from shared.claim import uuid7
 from shared.testing.app import Harness, settings_for, started
 from shared.testing.clock import FixedClock
 
+NOWHERE = "01900000-0000-7000-8000-00000000dead"
 ACCOUNT = account_of("key-of-ada")
 OFFICE = {
     "office_name": "Synthetic General Hospital",
@@ -137,7 +138,7 @@ async def test_an_event_that_comes_twice_counts_once(desk: Harness) -> None:
     assert kinds(desk) == ["StatementIssued"]
 
 
-@pytest.mark.parametrize("path", ["/claims/x", "/accounts/x", "/statements/x", f"/claims/{uuid7()}"])
+@pytest.mark.parametrize("path", ["/claims/x", "/accounts/x", "/statements/x", f"/claims/{NOWHERE}"])
 async def test_what_is_not_there_is_a_problem_404(desk: Harness, path: str) -> None:
     answer = await desk.http.get(path)
     assert answer.status_code == 404
