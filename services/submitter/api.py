@@ -7,6 +7,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 
 from services.submitter import store
+from services.submitter.domain.commands import Recall
 from services.submitter.domain.files import FileState, kept_of, troubles_of
 from services.submitter.domain.states import (
     Accepted,
@@ -21,7 +22,8 @@ from services.submitter.domain.states import (
 from services.submitter.settings import SubmitterSettings
 from services.submitter.store import CLAIMS, FILES
 from shared.bus.states import Kept, StateTable
-from shared.service import Context, context, needs, not_found
+from shared.bus.types import Cause
+from shared.service import Context, conflict, context, needs, not_found
 
 Ctx = Annotated[Context[SubmitterSettings], Depends(context)]
 
@@ -65,6 +67,25 @@ async def show_file(ctx: Ctx, file_id: str) -> Response:
     if theirs is None or theirs.state is None:
         raise not_found("file")
     return _json(_received(theirs))
+
+
+@router.post("/files/{file_id}/recall", dependencies=[needs("admin")])
+async def recall_file(ctx: Ctx, file_id: str) -> Response:
+    """Take back a file of ours that was never sent: its claims are queued again and follow the routes of now (F20).
+
+    409 once an upload was begun: what became of it is unknown until it is looked up, or answered.
+    """
+    wanted = _uuid(file_id, "file")
+    async with ctx.bus.begin() as tx:
+        if await store.submission(tx, wanted) is None:
+            raise not_found("file")
+        if not await store.recall(tx, wanted):
+            raise conflict("not_recallable", "Something of this file may have been sent; it stays as it is.")
+        carried = await store.carried_by(tx, wanted)
+        done = await ctx.bus.ask_in(tx, CLAIMS, [Cause(c.claim, Recall(submission=wanted)) for c in carried])
+        if any(one.refused for one in done):
+            raise conflict("parked", "Some of its claims are parked; release them first.")
+    return _json({"id": wanted, "claims": len(carried)})
 
 
 def _shown(kept: Kept[ClaimState]) -> dict[str, Any]:

@@ -5,7 +5,16 @@ from typing import Literal
 
 from msgspec.structs import replace
 
-from services.submitter.domain.commands import Build, Hear, MarkSent, Patience, Remind, Report, Unwritable
+from services.submitter.domain.commands import (
+    Build,
+    Hear,
+    MarkSent,
+    Patience,
+    Recall,
+    Remind,
+    Report,
+    Unwritable,
+)
 from services.submitter.domain.states import (
     About,
     Accepted,
@@ -56,6 +65,8 @@ def decide(state: ClaimState | None, what: Event | Command, known: Known[None]) 
             return Decision(_build(state, what))
         case MarkSent():
             return _mark_sent(state, what)
+        case Recall():
+            return Decision(_recall(state, what))
         case Hear():
             return _hear(state, what, known.now)
         case Remind():
@@ -115,6 +126,13 @@ def _build(state: ClaimState, what: Build) -> ClaimState:
         attempt=state.attempt,
         earlier=state.earlier,
     )
+
+
+def _recall(state: ClaimState, what: Recall) -> ClaimState:
+    if not isinstance(state, Building) or state.submission != what.submission:
+        raise Refused("not_in_this_file", "The claim is not in this file.")
+    claim = state.next or state.claim
+    return Queued(claim=claim, since=state.since, attempt=state.attempt, earlier=state.earlier)
 
 
 def _unwritable(state: ClaimState, what: Unwritable, now: datetime) -> Told:

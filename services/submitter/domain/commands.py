@@ -41,6 +41,12 @@ class MarkSent(Command, frozen=True, kw_only=True):
     patience: Patience
 
 
+class Recall(Command, frozen=True, kw_only=True):
+    """The submission was taken back before it was sent: queue the claim again."""
+
+    submission: str
+
+
 class Hear(Command, frozen=True, kw_only=True):
     """A hop answered about the claim as it stood in ``submission``.
 

@@ -18,6 +18,8 @@ class Phase(StrEnum):
     """In the mailbox, and a claim of it is parked: it is noted as submitted when it is released."""
     SENT = "sent"
     """In the mailbox, or taken from it."""
+    RECALLED = "recalled"
+    """Taken back by a person before any of it was sent; its number is never used again."""
     STRANGE = "strange"
     """Another file has our name: a person must look."""
 
@@ -43,14 +45,14 @@ def names_of(interchange: int, kind: str) -> Names:
 
 
 def after_look(phase: Phase, sight: Sight, size: int) -> Literal["sent", "send", "strange"]:
-    """What follows from a look after an attempt of unknown outcome (reliability 5.6, F13).
+    """What follows from a look, before a first attempt or after one of unknown outcome (reliability 5.6, F13).
 
     Between the whole temporary file and now only the rename removes that name: when neither name is there
     any more, the partner has taken the file. A partner that says so of a file that it lost is
     found out by the missing 999. Anything sent again is the same bytes under the same ISA13.
     """
     if sight.final is not None:
-        return "sent" if sight.final == size else "strange"
+        return "sent" if sight.final == size and phase is not Phase.BUILT else "strange"
     if phase is Phase.RENAMING and sight.temporary is None:
         return "sent"
     return "send"

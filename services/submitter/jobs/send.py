@@ -47,16 +47,19 @@ class Sending:
         return there
 
     async def _bring(self, ctx: Ctx, due: Submission) -> bool:
-        """Make sure that the file is there. An attempt of unknown outcome is looked up before anything is sent."""
+        """Make sure that the file is there. The mailbox is looked at before anything is sent.
+
+        The look also shows that the partner is there at all: until then a file counts as never sent, and can be recalled.
+        """
         if due.phase is Phase.THERE:
             return True
-        if due.phase is not Phase.BUILT:
-            known = await self._look(ctx, due, due.phase)
-            if known is not None:
-                return known
+        known = await self._look(ctx, due, due.phase)
+        if known is not None:
+            return known
         names = names_of(due.interchange, due.kind)
         async with ctx.db.begin() as tx:
-            await store.set_phase(tx, due.id, Phase.UPLOADING, ctx.clock.now())
+            if not await store.set_phase(tx, due.id, Phase.UPLOADING, ctx.clock.now()):
+                return False
         async with ctx.db.connect() as tx:
             data = await store.read_content(tx, ctx.seal, due.id)
         await self.mailbox.upload(names.temporary, data)

@@ -97,20 +97,30 @@ async def next_due(tx: Tx, partner: str, now: datetime) -> Submission | None:
     return _submission(row) if row else None
 
 
-async def set_phase(tx: Tx, id: str, phase: Phase, now: datetime, problem: str = "") -> None:  # noqa: A002
-    """Commit a step before (uploading, renaming) or after (sent, strange) it is taken."""
+async def set_phase(tx: Tx, id: str, phase: Phase, now: datetime, problem: str = "") -> bool:  # noqa: A002
+    """Commit a step before (uploading, renaming) or after (sent, strange) it is taken. False for a file that was recalled."""
     done = phase in (Phase.SENT, Phase.STRANGE)
-    await tx.driver.execute(
+    status = await tx.driver.execute(
         "update submissions set phase = $2, problem = $4,"
         " sent_at = case when $2 = 'sent' then coalesce(sent_at, $3) else sent_at end,"
         " attempts = attempts + case when $2 = 'uploading' then 1 else 0 end,"
-        " not_before = case when $5 then null else not_before end where id = $1::uuid",
+        " not_before = case when $5 then null else not_before end where id = $1::uuid and phase <> 'recalled'",
         id,
         str(phase),
         now,
         problem,
         done,
     )
+    return bool(status != "UPDATE 0")
+
+
+async def recall(tx: Tx, id: str) -> bool:  # noqa: A002
+    """Take a file back if nothing of it was ever sent; False when something may have been."""
+    status = await tx.driver.execute(
+        "update submissions set phase = 'recalled', not_before = null where id = $1::uuid and phase = 'built'",
+        id,
+    )
+    return bool(status != "UPDATE 0")
 
 
 async def note_attempt(tx: Tx, id: str, at: datetime, outcome: str, again: datetime | None) -> None:  # noqa: A002

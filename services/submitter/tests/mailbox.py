@@ -7,7 +7,10 @@ from services.submitter.gateway import MailboxError, Remote
 
 
 class MemoryMailbox:
-    """Same calls as SftpMailbox. ``fail[step] = "before" | "after"`` fails that step once; ``during`` runs inside an upload."""
+    """Same calls as SftpMailbox. ``fail[step] = "before" | "after"`` fails that step once; ``during`` runs inside an upload.
+
+    ``fail["rename"] = "lost"`` renames and then loses the connection, so that the look after it fails too.
+    """
 
     def __init__(self) -> None:
         self.inbound: dict[str, bytes] = {}
@@ -34,6 +37,9 @@ class MemoryMailbox:
         self._step("rename", "before")
         self.inbound[names.final] = self.inbound.pop(names.temporary)
         self.renamed.append(names.final)
+        if self.fail.get("rename") == "lost":
+            self.fail = {"look": "before"}
+            raise MailboxError("rename: lost")
         self._step("rename", "after")
 
     async def look(self, names: Names) -> Sight:

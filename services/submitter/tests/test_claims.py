@@ -6,7 +6,7 @@ from itertools import permutations
 import msgspec
 import pytest
 
-from services.submitter.domain.commands import Remind, Report, Unwritable
+from services.submitter.domain.commands import Recall, Remind, Report, Unwritable
 from services.submitter.domain.states import ClaimState, Queued, Submitted, name_of
 from services.submitter.tests.cases import (
     ACCEPTED,
@@ -40,6 +40,7 @@ TABLE = [
     (QUEUED, cleared(), "queued", []),
     (QUEUED, build(), "building", []),
     (BUILDING, sent(), "submitted", ["ClaimSubmitted"]),
+    (BUILDING, Recall(submission=FILE), "queued", []),
     (SUBMITTED, sent(), "submitted", []),
     (SUBMITTED, hear("interchange"), "acknowledged", ["ClaimAcknowledged"]),
     (SUBMITTED, hear("syntax"), "acknowledged", ["ClaimAcknowledged"]),
@@ -88,6 +89,8 @@ def test_what_is_heard_moves_a_claim_forward_once(
         (BUILDING, build(), "not_queued"),
         (ACCEPTED, build(), "not_queued"),
         (BUILDING, sent(OTHER), "other_submission"),
+        (BUILDING, Recall(submission=OTHER), "not_in_this_file"),
+        (SUBMITTED, Recall(submission=FILE), "not_in_this_file"),
         (BUILDING, hear("syntax"), "not_sent"),
         (ACCEPTED, Unwritable(route="north", reasons=WHY), "not_queued"),
         (None, build(), "unknown_claim"),

@@ -205,7 +205,7 @@ async def test_reliability_5_6_an_answer_proves_an_upload_of_unknown_outcome(pos
     async with submitter(postgres_url, mailbox) as harness:
         ids = await clear(harness, *some_claims(2))
         await harness.job("batch")
-        mailbox.fail = {"rename": "after", "look": "before"}
+        mailbox.fail["rename"] = "lost"
         await harness.job("send-clearinghouse")
         assert names(harness) == []
         (data,) = mailbox.inbound.values()

@@ -16,6 +16,7 @@ from services.submitter.domain.routes import Partner, Routes, Submitter
 from services.submitter.jobs.batch import UnwritableError, _written, envelope
 from services.submitter.tests.mailbox import MemoryMailbox
 from services.submitter.tests.running import clear, names, some_claims, submitter
+from shared.claim import uuid7
 from shared.events import ClaimSubmitted
 from shared.testing.app import Harness
 from shared.testing.builders import an_institutional_claim
@@ -119,7 +120,7 @@ async def test_f13_a_file_renamed_and_taken_before_the_connection_was_lost_is_no
     async with submitter(postgres_url, mailbox) as harness:
         await clear(harness, *some_claims(2))
         await harness.job("batch")
-        mailbox.fail = {"rename": "after", "look": "before"}
+        mailbox.fail["rename"] = "lost"
         await harness.job(SEND)
         assert (await files(harness))[0]["state"] == "renaming"
         assert names(harness) == []
@@ -247,6 +248,43 @@ payers: {SBX01: %s}
         assert {file["partner"]: file["claims"] for file in await files(harness)} == {"north": 1, "south": 1}
         summary = (await harness.http.get("/summary")).json()
         assert summary["claims"]["queued"]["count"] == 1
+
+
+async def test_f20_a_file_for_a_dead_partner_is_recalled_and_its_claims_go_another_way(
+    postgres_url: str,
+) -> None:
+    mailbox = MemoryMailbox()
+    async with submitter(postgres_url, mailbox) as harness:
+        await clear(harness, *some_claims(2))
+        await harness.job("batch")
+        mailbox.fail["look"] = "before"  # nobody there
+        await harness.job(SEND)
+        (file,) = await files(harness)
+        assert (file["state"], file["problem"]) == ("built", "look: lost")
+        assert (await harness.http.post(f"/files/{file['id']}/recall")).json()["claims"] == 2
+        await advance(harness, minutes=1)
+        await harness.job(SEND)
+        assert mailbox.inbound == {}
+        await harness.job("batch")
+        await harness.job(SEND)
+        assert list(mailbox.inbound) == ["837P_000000002.x12"]
+        assert Counter(names(harness)) == {"ClaimSubmitted": 2}
+        for again in await files(harness):
+            response = await harness.http.post(f"/files/{again['id']}/recall")
+            assert response.status_code == 409
+        assert (await harness.http.post(f"/files/{uuid7()}/recall")).status_code == 404
+
+
+async def test_f20_a_file_whose_upload_was_begun_is_not_recalled(postgres_url: str) -> None:
+    mailbox = MemoryMailbox()
+    async with submitter(postgres_url, mailbox) as harness:
+        await clear(harness, *some_claims(2))
+        await harness.job("batch")
+        mailbox.fail["upload"] = "before"
+        await harness.job(SEND)
+        (file,) = await files(harness)
+        assert (await harness.http.post(f"/files/{file['id']}/recall")).status_code == 409
+        assert (await harness.http.get("/summary")).json()["claims"]["building"]["count"] == 2
 
 
 async def test_our_837_is_kept_sealed_and_its_hash_is_that_of_the_uploaded_bytes(postgres_url: str) -> None:

@@ -16,6 +16,9 @@ from shared.x12.types import Party
 @pytest.mark.parametrize(
     ("phase", "final", "temporary", "verdict"),
     [
+        (Phase.BUILT, None, None, "send"),
+        (Phase.BUILT, None, 100, "send"),
+        (Phase.BUILT, 100, None, "strange"),
         (Phase.UPLOADING, None, None, "send"),
         (Phase.UPLOADING, None, 40, "send"),
         (Phase.UPLOADING, None, 100, "send"),
