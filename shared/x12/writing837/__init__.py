@@ -5,9 +5,11 @@ place, is written as it is, and ``shared.x12.judge`` says so. Lower case and cha
 exception: they are cleaned, because no payer takes them.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+import msgspec
 from msgspec.structs import replace
 
 from shared.claim import Claim, Segment
@@ -19,6 +21,7 @@ from shared.x12.writing837.marks import C, E, S, finish
 from shared.x12.writing837.parties import address, contact, name, patient_facts, person, provider, references
 from shared.x12.writing837.ranks import INSTITUTIONAL, PROFESSIONAL, Ranks, Rows, joined
 
+_CONTROL = re.compile(rb"(?<!\\)\\u00[01][0-9a-f]")
 _OUTER = ("2000A", "2010AA", "2010AB", "2010AC", "2000B", "2010BA", "2010BB", "2000C", "2010CA")
 
 
@@ -69,15 +72,27 @@ def _group_start(header: Header, ranks: Ranks, at: datetime) -> str:
 
 def batch_texts(ranks: Ranks, batch: Batch) -> Iterator[str]:
     """Write one transaction set, claim by claim, ST to SE."""
-    head = _head(ranks, batch)
+    head = _head(ranks, harmless_batch(batch))
     count = head.count(S)
     yield head
     levels = _Levels(ranks)
-    for one in batch.claims:
+    for one in map(harmless, batch.claims):
         text = levels.before(one) + claim(ranks, one)
         count += text.count(S)
         yield text
     yield f"SE{E}{count + 1}{E}{batch.header.transaction}{S}"
+
+
+def harmless(said: Claim) -> Claim:
+    """The claim without control characters: a mark inside a value would end the segment it stands in."""
+    raw = msgspec.json.encode(said)
+    return msgspec.json.decode(_CONTROL.sub(b" ", raw), type=Claim) if _CONTROL.search(raw) else said
+
+
+def harmless_batch(said: Batch) -> Batch:
+    """The batch without its claims and without control characters."""
+    raw = msgspec.json.encode(replace(said, claims=()))
+    return msgspec.json.decode(_CONTROL.sub(b" ", raw), type=Batch) if _CONTROL.search(raw) else said
 
 
 def _head(ranks: Ranks, batch: Batch) -> str:

@@ -13,13 +13,13 @@ from functools import lru_cache
 from shared.claim import Adjustment, format_cents
 from shared.x12.segments import Delimiters
 
-S, E, R, C = "\x1c", "\x1d", "\x1e", "\x1f"
-"""Marks for the segment terminator, the element, repetition and component separators."""
+S, E, R, C = "\x01", "\x02", "\x03", "\x04"
+"""Marks for the segment terminator, the element, repetition and component separators; no partner uses these as delimiters."""
 
 _TRAILING = re.compile(f"{E}+(?={S})|{C}+(?=[{S}{E}{R}])")
-_CLEAN = re.compile(r"[A-Z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$\x1c-\x1f]*").fullmatch
-_FOREIGN = re.compile(r"[^A-Z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$\x1c-\x1f]+")
-_PADDED = re.compile(r" *([\x1c-\x1f]) *")
+_CLEAN = re.compile(r"[A-Z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$\x01-\x04]*").fullmatch
+_FOREIGN = re.compile(r"[^A-Z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$\x01-\x04]+")
+_PADDED = re.compile(r" *([\x01-\x04]) *")
 
 cents = lru_cache(maxsize=16384)(format_cents)
 
