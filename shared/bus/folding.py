@@ -232,8 +232,11 @@ class _Batch:
 
     def _park(self, item: Item, reason: Reason, detail: str) -> None:
         self.folded.parked.append(Parking(item.heard.record, item, reason, detail))
-        row, cursor = item.row, item.cursor
+        cursor = item.cursor
         assert cursor is not None
+        if reason == "gap" and cursor.row is None:
+            item.kind, item.row = None, None  # its claim waits; the account, which others share, does not
+        row = item.row
         if row is not None and (row.exists or not item.ignored):
             row.parked = row.moved = True
             row.changed = row.changed or not row.exists

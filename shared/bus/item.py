@@ -7,7 +7,8 @@ from typing import Literal
 from shared.bus.records import Heard, Reader, Record, Unreadable, heard
 from shared.bus.routes import Kind, Routes
 from shared.bus.states import Row
-from shared.bus.types import Cause, Envelope
+from shared.bus.types import Cause, Envelope, Key
+from shared.bus.verdict import Failed, run
 
 Reason = Literal["gap", "behind", "unreadable", "unknown", "refused", "decision", "stray"]
 """Why something is parked. ``behind``: an earlier event of that claim is. ``stray``: not even its claim is known."""
@@ -99,8 +100,20 @@ def _item(head: Heard, routes: Routes, reader: Reader) -> Item:
         return item
     item = Item(head, False, route.kind, head.stream)
     if route.key is not None:
-        item.read(reader)
-        if item.envelope is not None:
-            item.row_id = route.key(item.envelope)
-            item.cause = Cause(item.row_id, item.envelope.event, item.envelope, head.traceparent)
+        _address(item, route.key, reader)
     return item
+
+
+def _address(item: Item, key: Key, reader: Reader) -> None:
+    """Find the row of an event that goes to another than its stream's; without a row the stream waits, not an aggregate."""
+    item.read(reader)
+    found = run(key, item.envelope) if item.envelope is not None else None
+    if isinstance(found, str) and item.envelope is not None:
+        item.row_id = found
+        item.cause = Cause(found, item.envelope.event, item.envelope, item.heard.traceparent)
+        return
+    item.kind, item.cause = None, None
+    if isinstance(found, Failed):
+        item.trouble = ("decision", found.where)
+    elif item.trouble is None:
+        item.trouble = ("decision", "no key")

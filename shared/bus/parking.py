@@ -1,5 +1,6 @@
 """Parked events: list, replay, dismiss. Functions; the HTTP API and the command line stand on them."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from shared.bus.item import Parking as Trouble
 from shared.bus.records import Headers
 from shared.bus.states import Conflict
 from shared.bus.types import Tx
+from shared.bus.verdict import RIVALRY
 
 _unpack = msgspec.msgpack.Decoder(list[tuple[str, bytes]]).decode
 _COLUMNS = (
@@ -105,37 +107,45 @@ class ParkingLot:
 
     async def replay(self, parked_id: int) -> Outcome:
         """Decide the whole queue that this one stands in again, as far as it goes. Raises NotParked."""
-        async with self._asking.begin() as tx:
-            return await self._again(tx, parked_id)
+        return await self._tried(parked_id, None)
 
     async def dismiss(self, parked_id: int, by: str, why: str) -> Outcome:
         """Pass this one over as if nobody listened to it, and go on with what stands behind. Raises NotParked, NotFirst."""
+        return await self._tried(parked_id, (by, why))
+
+    async def _tried(self, parked_id: int, dismissed: tuple[str, str] | None) -> Outcome:
+        """Again when the consumer, or another replay, was at the same rows."""
+        for _ in range(4):
+            try:
+                return await self._once(parked_id, dismissed)
+            except RIVALRY:
+                await asyncio.sleep(0)
+        return await self._once(parked_id, dismissed)
+
+    async def _once(self, parked_id: int, dismissed: tuple[str, str] | None) -> Outcome:
         async with self._asking.begin() as tx:
-            return await self._again(tx, parked_id, (by, why))
+            return await self._again(tx, parked_id, dismissed)
 
     async def heal(self, limit: int = 20) -> int:
         """Replay the queues that wait for a missing event. Returns how many events came free."""
         async with self._asking.begin() as tx:
-            waiting = await tx.driver.fetch(
-                "select min(id) from parked where closed_at is null and reason = 'gap'"
-                " group by aggregate, row, stream order by min(attempts), 1 limit $1",
-                limit,
-            )
+            waiting = await tx.driver.fetch(_GAPS, limit)
         freed = 0
         for row in waiting:
             try:
                 freed += (await self.replay(row[0])).settled
-            except (NotParked, Conflict):  # freed by an earlier one's queue, or busy just now
+            except (NotParked, *RIVALRY):  # freed by an earlier one's queue, or busy just now
                 continue
         return freed
 
-    async def _again(self, tx: Tx, parked_id: int, dismissed: tuple[str, str] | None = None) -> Outcome:
+    async def _again(self, tx: Tx, parked_id: int, dismissed: tuple[str, str] | None) -> Outcome:
         found = await self._queue(tx, parked_id)
         records = _in_order(found)
         chosen = next((r for r in records if r.id == parked_id), None) if dismissed else None
         folded = await self._folding.fold(tx, records, queue=Queue(chosen))
-        if [row["id"] for row in await self._queue(tx, parked_id)] != [row["id"] for row in found]:
-            raise Conflict("something was parked meanwhile")
+        now = await tx.driver.fetch(_QUEUE, parked_id)
+        if [row["id"] for row in now] != [row["id"] for row in found]:
+            raise Conflict("the queue is another by now")
         if dismissed and chosen is not None:
             stray = any(p.record is chosen and p.item is None for p in folded.parked)
             await _close(tx, parked_id, stray or chosen in folded.settled, *dismissed)
@@ -153,6 +163,13 @@ class ParkingLot:
             raise NotParked(parked_id)
         return rows
 
+
+_GAPS = """
+select min(id) from parked p where closed_at is null and reason = 'gap'
+    and not exists (select from parked q where q.closed_at is null and q.source = p.source and q.stream = p.stream
+        and q.reason not in ('gap', 'behind'))
+group by aggregate, row, stream order by min(attempts), 1 limit $1"""
+"""Streams that wait for a missing event and for nothing that a person has to look at."""
 
 _QUEUE = f"""
 with recursive together (id, aggregate, row, source, stream) as (

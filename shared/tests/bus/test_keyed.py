@@ -11,8 +11,8 @@ from shared.bus.types import Cause, Envelope
 from shared.claim import derived_id
 from shared.deciding import Command, Decision, Known
 from shared.events import ClaimCancelled, ClaimWithdrawn, Event, PatientMerged
-from shared.tests.bus.service import QUICK, Note, Tallies, Tally
-from shared.tests.bus.stage import Stage, claims, running
+from shared.tests.bus.service import Note, Tallies, Tally
+from shared.tests.bus.stage import Stage, claims, patient, running
 
 MERGED = PatientMerged(kept="a", retired="b", facility="c", message="d")
 
@@ -48,7 +48,9 @@ async def a_bus(stage: Stage, accounts: Accounts) -> Bus:
         for statement in StateTable.of(accounts).ddl():
             await tx.driver.execute(statement)
     hears: list[Hears[Any, Any]] = [Hears((ClaimCancelled,), accounts, by_payer)]
-    return Bus("scrubber", stage.heard, stage.broker, stage.sealer, stage.clock.now, hears, QUICK)
+    return Bus(
+        "scrubber", stage.heard, stage.broker, stage.sealer, stage.clock.now, hears, patient(heal_every=60)
+    )
 
 
 async def test_events_of_many_claims_fold_into_one_account_each_once(stage: Stage) -> None:
@@ -87,6 +89,30 @@ async def test_a_parked_account_holds_back_its_claims_and_lets_them_go_in_order(
     (effects,) = (await stage.effects()).values()
     assert sorted(effects) == [1, 2, 3, 5, 13]
     assert [cents for cents in effects if cents != 5] == [1, 13, 2, 3]
+
+
+async def test_an_event_without_a_key_holds_back_its_claim_and_no_account(stage: Stage) -> None:
+    accounts, (one, two), unknown = Accounts(), claims(2), {13}
+
+    def key(envelope: Envelope) -> str:
+        assert isinstance(envelope.event, ClaimCancelled)
+        if envelope.event.charge in unknown:
+            raise LookupError("whose?")
+        return by_payer(envelope)
+
+    await a_bus(stage, accounts)
+    hears: list[Hears[Any, Any]] = [Hears((ClaimCancelled,), accounts, key)]
+    bus = Bus(
+        "scrubber", stage.heard, stage.broker, stage.sealer, stage.clock.now, hears, patient(heal_every=60)
+    )
+    async with running(bus):
+        await stage.send([*stage.frames(one, 13, 1), *stage.frames(two, 5)])
+        parked = await stage.parked(bus, 2)
+        assert [why for _, why, _ in parked] == ["decision", "gap"]
+        await stage.until({account_of("SBX01"): [5]})
+        unknown.clear()
+        assert (await bus.parking.replay(parked[0][0])).settled == 2
+        await stage.until({account_of("SBX01"): [5, 13, 1]})
 
 
 async def test_a_row_that_a_command_makes_takes_along_what_was_heard_before_it_was(stage: Stage) -> None:
