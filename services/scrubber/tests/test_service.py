@@ -81,7 +81,7 @@ async def test_a_correction_that_does_not_fit_names_the_place_and_never_the_valu
     assert "CANARY" not in answer.text
 
 
-@pytest.mark.parametrize("claim_id", ["0", uuid7(), "x" * 36, "../../etc"])
+@pytest.mark.parametrize("claim_id", ["0", "01a20bea-b7bf-7b1e-80a7-d92e1dda1f41", "x" * 36, "../../etc"])
 async def test_an_unknown_claim_is_not_found(scrubber: Harness, claim_id: str) -> None:
     assert (await scrubber.http.get(f"/claims/{claim_id}")).status_code == 404
 

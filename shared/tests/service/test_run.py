@@ -47,7 +47,7 @@ class Process:
 
     def ready(self) -> None:
         """Wait until /readyz says so."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline and self.child.poll() is None:
             try:
                 if httpx.get(f"http://127.0.0.1:{self.port}/readyz").status_code == 200:
