@@ -36,7 +36,7 @@ def balance_of(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
     """Say what is the patient's. ``state`` is a claim whose payers are all done."""
     claim, balances = state.claim, state.balances
     first, last = claim.service_dates()
-    counting = [p for p in state.postings if p.live and p.booked == "claim"]
+    counting = state.counting
     return PatientBalanceAssigned(
         claim=claim_id,
         number=claim.number,
@@ -116,7 +116,7 @@ def _of(line: PaidLine, posting: Posting, first: int, account: str) -> int:
 
 
 def _is_patients(adjustment: Adjustment) -> bool:
-    return account_of(adjustment) == "patient"
+    return adjustment.cents != 0 and account_of(adjustment) == "patient"
 
 
 def _whole_claim_reasons(counting: Sequence[Posting]) -> tuple[Adjustment, ...]:

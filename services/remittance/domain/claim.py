@@ -245,9 +245,8 @@ def _tell(
     if words == state.said:
         return Decision(state, tuple(said), journals)
     if state.outcome == "secondary":
-        counting = [p for p in state.postings if p.live and p.booked == "claim"]
-        made = secondary_claim(state.claim, state.stage, counting)
-        said.append(SecondaryClaimPrepared(claim=made, after=counting[-1].payer))
+        made = secondary_claim(state.claim, state.stage, state.counting)
+        said.append(SecondaryClaimPrepared(claim=made, after=state.counting[-1].payer))
     elif state.outcome == "patient":
         said.append(balance_of(state, claim_id))
     return Decision(replace(state, said=words), tuple(said), journals)

@@ -138,3 +138,9 @@ class ClaimState(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(
             p for p in self.postings if p.booked == "suspense" and not p.mirror and p.why != "dismissed"
         )
+
+    @property
+    def counting(self) -> tuple[Posting, ...]:
+        """The decisions that count, in the order of their payers on the claim, whichever came first."""
+        counting = [p for p in self.postings if p.live and p.booked == "claim"]
+        return tuple(sorted(counting, key=lambda p: p.coverage))

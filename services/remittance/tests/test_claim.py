@@ -265,6 +265,15 @@ def test_the_shares_of_a_balance_add_up_to_the_claim() -> None:
         assert sum(getattr(share, name) for share in balance.shares) == total
 
 
+def test_3_14_the_reasons_are_the_last_payers_also_when_its_answer_came_first() -> None:
+    life = Life(two_payers([50000]))
+    life.pay(a_payment(life.claim, ["OA-23:42500 PR-3:7500"], "2"), "SBX07")
+    life.pay(a_payment(life.claim, ["CO-45:12500 PR-1:7500"]))
+    balance = life.said[-1]
+    assert isinstance(balance, PatientBalanceAssigned)
+    assert [(a.reason, a.cents) for a in balance.shares[0].reasons] == [("3", 7500)]
+
+
 def test_a_state_survives_its_encoding() -> None:
     life = Life(two_payers([50000]))
     life.pay(a_payment(life.claim, ["CO-45:12500 PR-1:7500"]))
