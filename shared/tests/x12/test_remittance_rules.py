@@ -8,7 +8,8 @@ import pytest
 
 from shared.claim import Address, Amount, Contact, Name, Segment
 from shared.tests.x12.payments import clp, era, header, plb, svc
-from shared.x12 import prove, read, write_835
+from shared.x12 import left_open, prior_payers_share, prove, read, write_835
+from shared.x12.code_lists import CLP_STATUS
 from shared.x12.types import ClaimPayment, Remittance, X12Finding
 
 AT = datetime(2026, 10, 12, 9, 30, tzinfo=UTC)
@@ -216,3 +217,45 @@ def test_kept_segments_join_their_components_by_colons_whatever_the_file_said(de
     (one,) = read(data).transactions
     assert isinstance(one, Remittance)
     assert one.claims[0].services[0].extra == (kept,)
+
+
+def test_rule_3_1_what_does_not_balance_is_written_and_read_as_it_is_rfi_1512():
+    """No balancing line is ever added: the difference stays visible on every way through this library."""
+    wrong = paid(51, clp(150, 51, "", svc(150, 51, "CO45 75, PR1 25", "L1"), patient=25))
+    (one,) = read(write_835([wrong])).transactions
+    assert isinstance(one, Remittance)
+    assert prove(one)[0].delta == prove(wrong)[0].delta == 100
+    assert [len(line.adjustments) for line in one.claims[0].services] == [2]
+
+
+def test_rule_3_2_our_claim_number_comes_back_as_it_is_rfi_504():
+    (one,) = read(write_835([paid(50, msgspec.structs.replace(BALANCED, number="00A 7/X-1"))])).transactions
+    assert isinstance(one, Remittance)
+    assert one.claims[0].number == "00A 7/X-1"
+
+
+def test_rule_3_2_status_3_is_a_tertiary_payer_and_nothing_else_rfi_546():
+    assert CLP_STATUS.words("3") == "processed as tertiary"
+    assert codes(paid(0, clp(34, 0, "OA23 34", status="3"))) == []
+
+
+def test_rule_3_4_the_reference_of_a_recovery_is_kept_word_for_word_rfi_2370():
+    claim = clp(100, 80, "CO45 20")
+    (one,) = read(write_835([paid(70, claim, plbs=(plb("WO", "A1 ICN9 T7", 10),))])).transactions
+    assert isinstance(one, Remittance)
+    assert [(p.reason, p.reference, p.cents) for p in one.provider_adjustments] == [
+        ("WO", "A1 ICN9 T7", 1000)
+    ]
+
+
+def test_rule_3_6_a_secondary_payer_reports_the_whole_charge_and_prior_shares_as_oa_23_rfi_2143_rfi_2535_rfi_2062():
+    secondary = clp(500, 65, "OA23 425, CO45 10", status="2")
+    assert codes(paid(65, secondary)) == []
+    assert prior_payers_share(secondary) == 42500
+    assert left_open(7500, secondary) == 0
+
+
+def test_rule_3_9_the_payment_is_traced_by_trn02_and_trn03_also_when_it_is_zero_rfi_654_rfi_604():
+    (one,) = read(write_835([paid(0, clp(34, 0, "CO29 34"), trace="0000000007")])).transactions
+    assert isinstance(one, Remittance)
+    assert (one.trace, one.trace_payer, one.on) == ("0000000007", "1123456789", date(2026, 10, 12))
