@@ -18,7 +18,7 @@ from deploy.tests.sandbox.files import an_837
 from shared.testing.builders import a_claim
 
 PROJECT = Path(__file__).parents[3]
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 def free_port() -> int:
