@@ -1,0 +1,60 @@
+"""Commands that meet others at the same rows."""
+
+import asyncio
+
+import pytest
+
+from shared.bus import Cause, MemoryBroker, Tuning
+from shared.bus.broker import Broker
+from shared.bus.records import unpacked
+from shared.tests.bus.service import Note
+from shared.tests.bus.stage import Stage, claims
+
+
+@pytest.fixture
+async def broker() -> Broker:
+    return MemoryBroker()
+
+
+async def test_commands_that_make_the_same_row_at_the_same_time_all_count_once(stage: Stage) -> None:
+    bus, ids = stage.listener(Tuning()), claims(3)
+    asks = [bus.ask(stage.tallies, [Cause(claim, Note(n)) for claim in ids]) for n in range(1, 6)]
+    await asyncio.gather(*asks)
+    effects = await stage.effects()
+    assert {claim: sorted(cents) for claim, cents in effects.items()} == {
+        claim: [1, 2, 3, 4, 5] for claim in ids
+    }
+    async with stage.heard.connect() as tx:
+        rows = await tx.driver.fetch("select internal from outbox order by id")
+    said = [(frame[2].decode(), int(dict(frame[4])["ver"])) for row in rows for frame in unpacked(row[0])]
+    assert {claim: [version for about, version in said if about == claim] for claim in ids} == {
+        claim: [1, 2, 3, 4, 5] for claim in ids
+    }
+
+
+async def test_the_outbox_keeps_each_claims_events_in_the_order_of_their_commits(stage: Stage) -> None:
+    bus, ids = stage.listener(Tuning()), claims(4)
+    asks = [bus.ask(stage.tallies, [Cause(claim, Note(n))]) for n in range(6) for claim in ids]
+    await asyncio.gather(*asks)
+    async with stage.heard.connect() as tx:
+        rows = await tx.driver.fetch("select internal from outbox order by id")
+    seen: dict[bytes, list[int]] = {}
+    for row in rows:
+        for frame in unpacked(row[0]):
+            seen.setdefault(frame[2], []).append(int(dict(frame[4])["ver"]))
+    assert list(seen.values()) == [[1, 2, 3, 4, 5, 6]] * 4
+
+
+async def test_a_transaction_that_is_not_the_buses_own_cannot_be_asked_in(stage: Stage) -> None:
+    bus = stage.listener(Tuning())
+    async with stage.heard.begin() as tx:
+        with pytest.raises(ValueError, match=r"bus.begin"):
+            await bus.ask_in(tx, stage.tallies, [Cause(claims(1)[0], Note(1))])
+
+
+async def test_a_decision_that_raises_fails_its_command_and_nothing_is_kept(stage: Stage) -> None:
+    bus, (claim, other) = stage.listener(Tuning()), claims(2)
+    stage.tallies.broken.add(13)
+    with pytest.raises(ZeroDivisionError):
+        await bus.ask(stage.tallies, [Cause(claim, Note(1)), Cause(other, Note(13))])
+    assert await stage.effects() == {}
