@@ -10,7 +10,7 @@ from shared.x12.findings import Place, finding
 from shared.x12.judge.defects import Defect, path
 from shared.x12.judge.elements import explain
 from shared.x12.judge.meaning import CHECKS
-from shared.x12.judge.patterns import matcher
+from shared.x12.judge.patterns import matcher, spelling
 from shared.x12.judge.rules import RULES, Rule
 from shared.x12.judge.structure import count, shape
 from shared.x12.segments import Delimiters
@@ -29,6 +29,7 @@ class Judge:
         self, marks: Delimiters, report: Callable[[X12Finding], None], offset_of: Callable[[int], int]
     ) -> None:
         self._marks = marks
+        self._spelling = spelling(marks)
         self._report: Final = report
         self._offset_of: Final = offset_of
         self._shapes: Final[dict[str, set[tuple[object, ...]]]] = {}
@@ -37,19 +38,21 @@ class Judge:
         self._respelt = False
 
     def respell(self, marks: Delimiters) -> None:
-        """Go on with other delimiters; patterns made for the announced ones are not used any more."""
+        """Go on with other delimiters than announced; texts that passed with the announced ones prove nothing any more."""
         self._marks = marks
+        self._spelling = spelling(marks)
         self._respelt = True
 
     def segment(self, step: Step, text: str, elements: Elements, number: int, node: Node) -> None:
         """Judge one segment that is not known to be good."""
         use = step.use
         assert use is not None
-        fits = matcher(use, self._marks) if self._respelt else step.fits
-        if fits is None:
-            fits = step.fits = matcher(use, self._marks)
+        spelt = self._spelling
+        fits = step.fits
+        if fits is None or self._respelt:
+            fits = step.fits = matcher(use, spelt.marks)
         clean = True
-        if fits(text) is None:
+        if fits(text if spelt.table is None else text.translate(spelt.table)) is None:
             for defect in explain(use, elements, self._marks):
                 self._say(defect, node, number, use.id)
                 clean = False

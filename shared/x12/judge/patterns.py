@@ -6,6 +6,7 @@ What does not match is looked at element by element (``shared.x12.judge.elements
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from shared.x12.grammar import Condition, Element, SegmentUse
 from shared.x12.segments import Delimiters
@@ -19,6 +20,32 @@ DATE = rf"(?:(?:1[89]|2\d)\d\d{_MONTH}|{_LEAP})"
 
 TIME = r"(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d(?:\d\d?)?)?"
 """A time HHMM, HHMMSS or with hundredths."""
+
+
+_USUAL = Delimiters()
+_OTHERS = Delimiters("\x02", "\x04", "\x03", "\x01")
+
+
+class Spelling(NamedTuple):
+    """Which delimiters the patterns are made for, and how a text gets them (None: it has them)."""
+
+    marks: Delimiters
+    table: dict[int, str] | None
+
+
+@lru_cache(maxsize=256)
+def spelling(marks: Delimiters) -> Spelling:
+    """Patterns are made twice at most: for the usual delimiters, and for all others, whose texts are respelt.
+
+    Else a file whose every interchange announces delimiters of its own would have hundreds of patterns made for each.
+    """
+    if (marks.element, marks.component, marks.repetition) == ("*", ":", "^"):
+        return Spelling(_USUAL, None)
+    table = {ord(mark): "\x00" for mark in (_OTHERS.element, _OTHERS.component, _OTHERS.repetition)}
+    for own, ours in ((marks.repetition, "\x03"), (marks.component, "\x04"), (marks.element, "\x02")):
+        if own:
+            table[ord(own)] = ours
+    return Spelling(_OTHERS, table)
 
 
 @lru_cache(maxsize=4096)

@@ -48,14 +48,11 @@ def write_837(batches: Sequence[Batch], delimiters: Delimiters | None = None) ->
 
 
 def interchange_start(header: Header, marks: Delimiters, at: datetime) -> str:
-    """Write the ISA: every element at its fixed width. Never cleaned, because it announces the delimiters."""
+    """Write the ISA: every element at its fixed width. It announces the delimiters."""
     when = header.at or at
-    ends = "".join(
-        [
-            f"{e.qualifier:<2.2}{marks.element}{e.id:<15.15}{marks.element}"
-            for e in (header.sender, header.receiver)
-        ]
-    )
+    ends = "".join([f"{_fixed(text, width, marks)}{marks.element}" for text, width in (
+        (header.sender.qualifier, 2), (header.sender.id, 15), (header.receiver.qualifier, 2), (header.receiver.id, 15)
+    )])  # fmt: skip
     start = marks.element.join(("ISA", "00", " " * 10, "00", " " * 10, ""))
     number = f"{header.interchange:09d}{marks.element}{int(header.acknowledge)}{marks.element}{header.usage}"
     stamp = f"{when:%y%m%d}{marks.element}{when:%H%M}"
@@ -63,6 +60,11 @@ def interchange_start(header: Header, marks: Delimiters, at: datetime) -> str:
         marks.element.join((f"{start}{ends}{stamp}", marks.repetition, "00501", number, marks.component))
         + marks.segment
     )
+
+
+def _fixed(text: str, width: int, marks: Delimiters) -> str:
+    """A text of the ISA: cleaned like any other, and exactly as wide as its element."""
+    return f"{finish(text, marks):{width}.{width}}"
 
 
 def _group_start(header: Header, ranks: Ranks, at: datetime) -> str:

@@ -17,6 +17,13 @@ Rows = list[tuple[int, str]]
 _RANK = itemgetter(0)
 
 
+class Places(dict[str, int]):
+    """Ranks of a loop's segments by tag; what the loop has no place for goes last, for the judge to see."""
+
+    def __missing__(self, tag: str) -> int:
+        return 999
+
+
 class Ranks:
     """Ranks of every segment place of one guide, by loop and tag."""
 
@@ -25,16 +32,15 @@ class Ranks:
     def __init__(self, guide: Guide) -> None:
         self.professional: Final = guide.type == "837P"
         self.version: Final = guide.versions[0]
-        self.loops: Final[dict[str, dict[str, int]]] = {}
+        self.loops: Final[dict[str, Places]] = {}
         self._uses: Final[dict[str, list[tuple[int, SegmentUse]]]] = {}
         self._add(guide.root)
 
     def _add(self, loop: Loop) -> None:
         places = [(rank, item) for rank, item in enumerate(loop.items) if isinstance(item, SegmentUse)]
         self._uses[loop.id] = places
-        self.loops[loop.id] = {use.tag: rank for rank, use in places} | {
-            f"{use.id}*{code}": rank for rank, use in places for code in use.only
-        }
+        found = self.loops[loop.id] = Places({use.tag: rank for rank, use in places})
+        found.update({f"{use.id}*{code}": rank for rank, use in places for code in use.only})
         for inner in loop.loops:
             self._add(inner)
 

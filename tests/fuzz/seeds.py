@@ -1,0 +1,30 @@
+"""Files to bend: one of each kind that is read, small."""
+
+from datetime import UTC, datetime
+from random import Random
+
+from shared.testing.every_claim import batch
+from shared.x12 import acknowledge_999, acknowledge_ta1, read, write_837, write_999, write_ta1
+from shared.x12.types import Header, Party
+
+_ANSWER = Header(
+    sender=Party(id="US"),
+    receiver=Party(id="THEM"),
+    interchange=5,
+    group=5,
+    transaction="0001",
+    at=datetime(2026, 10, 15, tzinfo=UTC),
+)
+
+
+def seeds() -> list[bytes]:
+    """837P and 837I of two claims, the 999 and TA1 that answer a spoilt one, and whatever else can be written."""
+    claims = [
+        write_837([batch(Random(at), kind, 2)])
+        for at in range(4)
+        for kind in ("professional", "institutional")
+    ]
+    spoilt = read(claims[0].replace(b"NM1*85", b"NM1*86").replace(b"CLM*", b"CLM*X" * 9, 1))
+    answers = [write_999(ack) for ack in acknowledge_999(spoilt, _ANSWER)]
+    receipts = [write_ta1(ack) for ack in acknowledge_ta1(spoilt, _ANSWER)]
+    return [*claims, *answers, *receipts]
