@@ -172,12 +172,14 @@ def _bpr(values: dict[str, Any], segment: Sequence[str]) -> bool:
     if "method" in values:
         return False
     elements = padded(segment, 17)
-    values["handling"], values["credit"], values["method"] = elements[1], elements[3] or "C", elements[4]
+    known = elements[3] in ("C", "D")
+    values["handling"], values["method"] = elements[1], elements[4]
+    values["credit"] = elements[3] if known else "C"
     values["bank"] = tuple(elements[5:16]) if any(elements[5:16]) else ()
     values["paid"] = amount(elements[2])
     if elements[16]:
         values["on"] = day(elements[16])
-    return len(segment) <= 17
+    return len(segment) <= 17 and known
 
 
 def _trn(values: dict[str, Any], segment: Sequence[str]) -> bool:
