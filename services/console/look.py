@@ -60,8 +60,9 @@ def figures(check: Mapping[str, object]) -> list[str]:
     words = {key: _FIGURES[key].format(value) for key, value in check.items() if key in _FIGURES}
     if check.get("wanted") == check.get("revision"):
         words.pop("wanted", None)
-    if not check.get("waiting_for"):
-        words.pop("waiting_for", None)
+    for key in ("waiting_for", "failing"):
+        if not check.get(key):
+            words.pop(key, None)
     if "active" in check:
         words["active"] = "relaying" if check["active"] else "standing by"
     return list(words.values())
@@ -74,6 +75,7 @@ _FIGURES = {
     "oldest_seconds": "oldest {} s",
     "active": "{}",
     "waiting_for": "waits for {}",
+    "failing": "failing: {}",
     "in_use": "{} connections in use",
     "revision": "revision {}",
     "wanted": "wants {}",

@@ -8,12 +8,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
-from sqlalchemy.exc import SQLAlchemyError
-
 from shared.bus.types import Tx
 from shared.service.context import Context
 from shared.service.database import Database
+from shared.service.health import Check, Finding
 
 LONGEST_PAUSE = 60.0
 
@@ -49,9 +47,19 @@ class Leases:
         async with self._lock:
             key = key_of(name)
             tx = await self._connection()
-            if key not in self._held and await tx.driver.fetchval("SELECT pg_try_advisory_lock($1)", key):
+            if key not in self._held and await self._take(tx, key):
                 self._held.add(key)
             return key in self._held
+
+    async def _take(self, tx: Tx, key: int) -> bool:
+        answered = False
+        try:
+            taken: bool = await tx.driver.fetchval("SELECT pg_try_advisory_lock($1)", key)
+            answered = True
+        finally:
+            if not answered:
+                tx.driver.terminate()  # a connection that did not answer once is not asked again
+        return taken
 
     async def _connection(self) -> Tx:
         if self._tx is not None and not self._tx.driver.is_closed():
@@ -78,16 +86,34 @@ def key_of(name: str) -> int:
     return int.from_bytes(hashlib.sha256(f"job:{name}".encode()).digest()[:8], "big") >> 1
 
 
-async def keep(job: Job, ctx: Context[Any], leases: Leases, stopping: asyncio.Event) -> None:
+Failing = dict[str, int]
+"""The jobs that fail -> how often in a row."""
+
+
+def make_jobs_check(failing: Failing) -> Check:
+    """Tells which jobs fail. Ready all the same: a payer's mailbox that is down must not take the service off the net."""
+
+    async def check() -> Finding:
+        return Finding(True, {"failing": ", ".join(f"{name} ({n})" for name, n in sorted(failing.items()))})
+
+    return check
+
+
+async def keep(
+    job: Job, ctx: Context[Any], leases: Leases, stopping: asyncio.Event, failing: Failing | None = None
+) -> None:
     """Run a job at its interval until ``stopping``. A run in progress is finished, not cancelled."""
     failures = 0
+    book: Failing = {} if failing is None else failing
     while not stopping.is_set():
         error = await attempt(_turn(job, ctx, leases))
         if error is None:
             failures = 0
+            book.pop(job.name, None)
             pause = job.every
         else:
             failures += 1
+            book[job.name] = failures
             leases.forget()
             pause = pause_after(failures, job.every)
             ctx.log.error(
@@ -124,7 +150,3 @@ async def waited(event: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-INFRASTRUCTURE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError)
-"""Errors of the surroundings, not of a decision: waiting helps."""

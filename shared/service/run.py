@@ -105,7 +105,7 @@ def _works(
     for door in parts.service.doors:
         yield "door", _awaited(door(ctx, stopping))
     for job in parts.service.jobs:
-        yield f"job {job.name}", keep(job, ctx, leases, stopping)
+        yield f"job {job.name}", keep(job, ctx, leases, stopping, parts.failing)
 
 
 async def _leave(parts: Assembled, running: set[asyncio.Task[None]], leases: Leases) -> None:

@@ -21,7 +21,7 @@ from shared.service.context import Blind, Context
 from shared.service.database import Database
 from shared.service.health import Check
 from shared.service.http import make_app
-from shared.service.jobs import Job
+from shared.service.jobs import Failing, Job, make_jobs_check
 from shared.service.migrations import make_migrations_check, migrate
 from shared.service.problems import Problem
 from shared.service.routes import health_router, summary_router
@@ -100,6 +100,7 @@ class Assembled:
     bus: Runtime
     app: FastAPI
     telemetry: Telemetry
+    failing: Failing
 
 
 @asynccontextmanager
@@ -122,6 +123,9 @@ async def assembled(
         if isinstance(bus, Bus):
             bus.tell_to(told)
         checks |= more
+        failing: Failing = {}
+        if service.jobs:
+            checks["jobs"] = make_jobs_check(failing)
         log = structlog.stdlib.get_logger(f"claimflow.{service.name}")
         ctx: Context[Any] = Context(settings, db, bus, time, seal, _blind(settings), log)
         routers = [*service.routers, *bus.routers(), health_router(checks, service.name)]
@@ -129,7 +133,7 @@ async def assembled(
             routers.append(summary_router(service.summary))
         app = make_app(service.name, VERSION, ctx, routers, service.open_routes)
         app.state.browser = service.browser
-        yield Assembled(service, ctx, bus, app, told)
+        yield Assembled(service, ctx, bus, app, told, failing)
     finally:
         await db.close()
         told.close()

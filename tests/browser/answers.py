@@ -88,7 +88,9 @@ ANSWERS: dict[str, tuple[int, object]] = {
     f"GET remittance /claims/{PAID}": (200, _MONEY),
     f"GET statements /claims/{PAID}": (200, _BILL),
     f"GET statements /statements/{STATEMENT}": (200, "<!doctype html><title>Statement</title><h1>Your statement</h1>"),
-    **{f"GET {name} /readyz": (200, _READY) for name in ("intake", "scrubber", "submitter", "remittance")},
+    **{f"GET {name} /readyz": (200, _READY) for name in ("intake", "scrubber", "remittance")},
+    "GET submitter /readyz": (200, {**_READY, "checks": {
+        **_READY["checks"], "jobs": {"ok": True, "failing": "fetch-clearinghouse (4)"}}}),  # type: ignore[dict-item]
     "GET statements /readyz": (503, {**_READY, "ready": False, "checks": {
         **_READY["checks"], "broker": {"ok": False, "waiting_for": "KafkaConnectionError"}}}),  # type: ignore[dict-item]
     **{f"GET {name} /version": (200, {"service": name, "version": "0.1.0"})

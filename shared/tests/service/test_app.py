@@ -58,7 +58,7 @@ async def test_it_is_ready_and_says_each_figure(harness: Harness) -> None:
     answer = await harness.http.get("/readyz", headers={"authorization": ""})
     checks = answer.json()["checks"]
     assert answer.status_code == 200, checks
-    assert set(checks) == {"database", "migrations", "relay", "broker", "assignment"}
+    assert set(checks) == {"database", "migrations", "relay", "broker", "assignment", "jobs"}
     assert (checks["assignment"]["partitions"], checks["assignment"]["lag"]) == (12, 0)
     assert (checks["relay"]["rows"], checks["migrations"]["revision"]) == (0, "0001")
 
