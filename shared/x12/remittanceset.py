@@ -129,5 +129,5 @@ class RemittanceWalk(SetWalk):
 
 
 def unread(reader: RemittanceReader) -> list[X12Finding]:
-    """Say which segments have amounts or dates that cannot be read."""
+    """Say which segments have amounts that cannot be read."""
     return [finding("X12-0902", Place(number)) for number in reader.unread]

@@ -259,3 +259,15 @@ def test_rule_3_9_the_payment_is_traced_by_trn02_and_trn03_also_when_it_is_zero_
     (one,) = read(write_835([paid(0, clp(34, 0, "CO29 34"), trace="0000000007")])).transactions
     assert isinstance(one, Remittance)
     assert (one.trace, one.trace_payer, one.on) == ("0000000007", "1123456789", date(2026, 10, 12))
+
+
+def test_a_day_that_is_none_is_told_and_kept_and_the_money_stays_readable():
+    data = write_835([paid(50, msgspec.structs.replace(BALANCED, first=date(2026, 9, 1)))])
+    (one,) = read(
+        data.replace(b"DTM*232*20260901", b"DTM*232*20260931").replace(b"*20261012~TRN", b"*20261399~TRN")
+    ).transactions
+    assert isinstance(one, Remittance)
+    assert sorted({f.code for f in one.findings}) == ["X12-0508"]
+    assert prove(one) == ()
+    assert one.claims[0].extra == (Segment("2100", ("DTM", "232", "20260931")),)
+    assert one.on is None

@@ -1,6 +1,6 @@
 """One CLP loop of an 835, with its SVC loops, from segments into a ``ClaimPayment``.
 
-A segment that no field models whole is kept in ``extra`` word for word. One whose amount or date cannot be read is
+A segment that no field models whole is kept in ``extra`` word for word. One whose amount cannot be read is
 kept there too, and its number is put on the ``unread`` list: such a set is not to be posted.
 """
 
@@ -211,7 +211,11 @@ def _dtm(names: dict[str, str]) -> Part:
         name = names.get(segment[1])
         if name is None or name in values or len(segment) != 3:
             return False
-        values[name] = day(segment[2])
+        try:
+            values[name] = day(segment[2])
+        except ValueError:
+            # A day that is none does not make the money unreadable: the judge says it, the segment is kept.
+            return False
         return True
 
     return read

@@ -33,7 +33,7 @@ def read_remittance(
 class RemittanceReader:
     """Reads one 835 as its segments come: it holds the segments of one claim, and the claims that nobody fetched.
 
-    ``unread`` are the numbers of segments whose amounts or dates could not be read. Claims are in ``ready`` as soon as the
+    ``unread`` are the numbers of segments whose amounts could not be read. Claims are in ``ready`` as soon as the
     segment after them is seen.
     """
 
@@ -141,7 +141,7 @@ class RemittanceReader:
 
 def _pairs(segment: Sequence[str], component: str, number: int) -> list[ProviderAdjustment]:
     """Read a PLB: up to six pairs of reason (with reference) and amount."""
-    provider, fiscal = segment[1], _fiscal(segment[2])
+    provider, fiscal = segment[1], _day(segment[2])
     pairs = []
     for at in range(3, len(segment), 2):
         if not any(segment[at : at + 2]):
@@ -160,8 +160,8 @@ def _pairs(segment: Sequence[str], component: str, number: int) -> list[Provider
     return pairs
 
 
-def _fiscal(text: str) -> date | None:
-    """A fiscal date that is none does not make the money unreadable: the judge says it, the pairs stay."""
+def _day(text: str) -> date | None:
+    """A date that is none does not make the money unreadable: the judge says it, the segment is kept."""
     try:
         return day(text)
     except ValueError:
@@ -177,9 +177,8 @@ def _bpr(values: dict[str, Any], segment: Sequence[str]) -> bool:
     values["credit"] = elements[3] if known else "C"
     values["bank"] = tuple(elements[5:16]) if any(elements[5:16]) else ()
     values["paid"] = amount(elements[2])
-    if elements[16]:
-        values["on"] = day(elements[16])
-    return len(segment) <= 17 and known
+    values["on"] = _day(elements[16])
+    return len(segment) <= 17 and known and bool(values["on"]) == bool(elements[16])
 
 
 def _trn(values: dict[str, Any], segment: Sequence[str]) -> bool:
@@ -200,8 +199,8 @@ def _ref(values: dict[str, Any], segment: Sequence[str]) -> bool:
 def _dtm(values: dict[str, Any], segment: Sequence[str]) -> bool:
     if len(segment) != 3 or segment[1] != "405" or "production" in values:
         return False
-    values["production"] = day(segment[2])
-    return True
+    values["production"] = _day(segment[2])
+    return values["production"] is not None
 
 
 def _start(values: dict[str, Any], segment: Sequence[str]) -> bool:
