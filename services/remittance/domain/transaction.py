@@ -125,9 +125,9 @@ class ReleaseRemittance(Command, frozen=True, kw_only=True):
 
 
 class MatchUnmatched(Command, frozen=True, kw_only=True):
-    """A payment in suspense found its claim."""
+    """Payments in suspense found their claims."""
 
-    posting: str
+    postings: frozenset[str]
 
 
 def payer_of(remittance: Remittance) -> str:
@@ -235,7 +235,7 @@ def decide_remittance(
     if isinstance(what, ReleaseRemittance):
         return _release(state, what)
     if isinstance(what, MatchUnmatched):
-        rest = tuple(u for u in state.unmatched if u.posting != what.posting)
+        rest = tuple(u for u in state.unmatched if u.posting not in what.postings)
         return Decision(replace(state, unmatched=rest))
     return Decision(state)
 

@@ -24,6 +24,9 @@ async def release(
     if refused is not None:
         return refused
     await mark_matched(tx, {w.posting: w.claim for w in waiting}, by, why, now)
-    told = [Cause(w.remittance, MatchUnmatched(posting=w.posting)) for w in waiting]
+    found: dict[str, set[str]] = {}
+    for each in waiting:
+        found.setdefault(each.remittance, set()).add(each.posting)
+    told = [Cause(r, MatchUnmatched(postings=frozenset(postings))) for r, postings in found.items()]
     await bus.ask_in(tx, tables.remittances, told)
     return None
