@@ -1,6 +1,5 @@
 """One 835 while it streams by: each claim is read as soon as it is whole, and its segments are forgotten."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from shared.x12.findings import Place, finding
@@ -8,11 +7,9 @@ from shared.x12.guides.remittance835 import REMITTANCE_835
 from shared.x12.remittance835.judging import RemittanceJudge
 from shared.x12.remittance835.reading import RemittanceReader
 from shared.x12.segments import Delimiters, Pieces
-from shared.x12.setwalk import ENVELOPE, SetWalk
+from shared.x12.setwalk import SetWalk
 from shared.x12.types import ClaimPayment, Header, Remittance, X12Finding
 from shared.x12.walker import Elements, Node
-
-_OUTER = ENVELOPE | {"SE"}
 
 
 class RemittanceSet:
@@ -26,7 +23,6 @@ class RemittanceSet:
         self.count = 1
         self.marks = marks
         self._reader: Final = RemittanceReader(marks.component, header.segments[0])
-        self._stopped = 0
 
     def start(self, pieces: Pieces, index: int, elements: Elements) -> None:
         """Take the ST."""
@@ -35,12 +31,11 @@ class RemittanceSet:
     def take(self, pieces: Pieces, start: int) -> int:
         """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""
         texts = pieces.texts
-        self._stopped = len(texts)
-        self._reader.feed(self._inside(texts, start))
-        end = self._stopped
-        if end < len(texts) and texts[end].startswith("SE"):
-            self.closed, self.trailer = True, texts[end].split(self.marks.element)
-            self._reader.feed((self.trailer,))
+        end = self._reader.feed_texts(texts, start, self.marks.element)
+        trailer = texts[end].split(self.marks.element) if end < len(texts) else []
+        if trailer[:1] == ["SE"]:
+            self.closed, self.trailer = True, trailer
+            self._reader.feed((trailer,))
             end += 1
         self.count += end - start
         return end
@@ -57,15 +52,6 @@ class RemittanceSet:
     def value(self) -> tuple[Remittance, list[X12Finding]]:
         """The remittance with the claims that nobody fetched, and what could not be read of it."""
         return self._reader.finish(self.header, tuple(self.fetch())), unread(self._reader)
-
-    def _inside(self, texts: list[str], start: int) -> Iterator[Elements]:
-        separator = self.marks.element
-        for index in range(start, len(texts)):
-            elements = texts[index].split(separator)
-            if elements[0] in _OUTER:
-                self._stopped = index
-                return
-            yield elements
 
 
 class RemittanceWalk(SetWalk):

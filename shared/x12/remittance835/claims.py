@@ -157,6 +157,10 @@ def _money(text: str, number: int, unread: list[int]) -> Cents:
 def _cas(values: Values, segment: Sequence[str]) -> bool:
     group = segment[1]
     size = len(segment)
+    if size == 4 and segment[2]:
+        one = Adjustment(group=group, reason=segment[2], cents=amount(segment[3]))
+        values.setdefault("adjustments", []).append(one)
+        return True
     found = [
         Adjustment(
             group=group,

@@ -14,6 +14,8 @@ from shared.x12.types import ClaimPayment, Header, ProviderAdjustment, Remittanc
 STARTS = frozenset(("LX", "TS3", "TS2", "CLP", "PLB", "SE"))
 """Segments that end what was before them: header, group or claim."""
 
+_STOPS = STARTS | {"ISA", "GS", "ST", "GE", "IEA"}
+
 Block = list[Sequence[str]]
 
 
@@ -61,6 +63,26 @@ class RemittanceReader:
             else:
                 block.append(segment)
         self._block = block
+
+    def feed_texts(self, texts: Sequence[str], start: int, separator: str) -> int:
+        """Take segments that are not split yet, up to SE or the envelope; gives the index where that stands, or the end.
+
+        The same as ``feed``, said again because a generator between the two would cost a tenth of the speed.
+        """
+        block = self._block
+        for index in range(start, len(texts)):
+            segment = texts[index].split(separator)
+            if segment[0] in _STOPS:
+                if segment[0] not in STARTS or segment[0] == "SE":
+                    self._block = block
+                    return index
+                self._take(block)
+                self._number += len(block)
+                block, self._take = [segment], self._taker(segment[0])
+            else:
+                block.append(segment)
+        self._block = block
+        return len(texts)
 
     def close(self) -> None:
         """No more segments come: the last claim is ready."""
