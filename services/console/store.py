@@ -20,13 +20,15 @@ create table claim (
 create index claim_waiting on claim (since, id) where state not in ('settled', 'withdrawn', 'cancelled');
 create index claim_state on claim (state, since, id);
 create index claim_payer on claim (payer);
+create index claim_part_denied on claim (since, id) where denied > 0 and state <> 'denied';
 create table fact (
     id bigint generated always as identity primary key,
     subject uuid not null, source text not null, stream uuid not null, version int not null,
     at timestamptz not null, body bytea not null, unique (subject, source, stream, version));
 create index fact_subject on fact (subject, id);
 create table tally (
-    state text primary key, claims bigint not null, stake bigint not null, charge bigint not null, denied bigint not null);
+    state text primary key, claims bigint not null, stake bigint not null, charge bigint not null, denied bigint not null,
+    denied_claims bigint not null);
 create table remittance (
     id uuid primary key, state text not null, payer text not null, paid bigint not null, since timestamptz not null,
     reason text not null);
@@ -61,12 +63,13 @@ _KEEP = (
     " on conflict do nothing returning subject, source, stream, version"
 )
 _TALLY = (
-    "insert into tally as t select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])"
-    " on conflict (state) do update set claims = t.claims + excluded.claims, stake = t.stake + excluded.stake,"
-    " charge = t.charge + excluded.charge, denied = t.denied + excluded.denied"
+    "insert into tally as t select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],"
+    " $6::bigint[]) on conflict (state) do update set claims = t.claims + excluded.claims, stake = t.stake + excluded.stake,"
+    " charge = t.charge + excluded.charge, denied = t.denied + excluded.denied,"
+    " denied_claims = t.denied_claims + excluded.denied_claims"
 )
 _FIGURES = """
-select t.state, t.claims, t.stake, t.charge, t.denied, o.since, late.claims, late.stake
+select t.state, t.claims, t.stake, t.charge, t.denied, t.denied_claims, o.since, late.claims, late.stake
 from tally t
 left join unnest($1::text[], $2::timestamptz[]) as target (state, before) on target.state = t.state
 left join lateral (select since from claim c where c.state = t.state order by since limit 1) o on true
@@ -82,6 +85,12 @@ _PAGE_OF_STATE = (
     " where state = $5 and (since, id) > ($1, $2::uuid) and ($3::text = '' or payer = $3)"
     " order by since, id limit $4"
 )
+_PAGE_PART_DENIED = (
+    " where denied > 0 and state <> 'denied' and (since, id) > ($1, $2::uuid) and ($3::text = '' or payer = $3)"
+    " order by since, id limit $4"
+)
+PART = "part"
+"""The list's name for claims of any other state within which something was denied."""
 _PAYERS = """
 with recursive p as (
     (select payer from claim order by payer limit 1)
@@ -91,14 +100,15 @@ select payer from p where payer is not null and payer <> '' limit 200"""
 
 
 class Figures(NamedTuple):
-    """One state's figures: claims, cents that wait there, cents charged, cents denied, since when the oldest waits,
-    and how many claims and cents of these wait longer than they should."""
+    """One state's figures: claims, cents that wait there, cents charged, cents denied in so many of the claims, since
+    when the oldest waits, and how many claims and cents of these wait longer than they should."""
 
     state: str
     claims: int
     stake: int
     charge: int
     denied: int
+    denied_claims: int
     oldest: datetime | None
     late: int
     late_stake: int
@@ -190,8 +200,8 @@ async def figures(tx: Tx, late_before: Mapping[str, datetime]) -> dict[str, Figu
 
 async def page(tx: Tx, state: str, payer: str, after: tuple[datetime, str], limit: int) -> list[View]:
     """Claims that wait, oldest in their state first, after a cursor (since, id); of one state also finished ones."""
-    more = (state,) if state else ()
-    where = _PAGE_OF_STATE if state else _PAGE
+    more = (state,) if state not in ("", PART) else ()
+    where = _PAGE_OF_STATE if more else _PAGE_PART_DENIED if state == PART else _PAGE
     return [_view(row) for row in await tx.driver.fetch(_SELECT + where, *after, payer, limit, *more)]
 
 

@@ -52,6 +52,12 @@ _ALL = (
     Stage("cancelled", "Cancelled", "The hospital took it back.", "nobody", "Nothing"),
 )  # fmt: skip
 
+PART_DENIED = Stage(
+    "denied", "Denied in part", "A payer paid some of it and refused the rest.", "biller",
+    "Correct and resubmit the rest, or appeal",
+)  # fmt: skip
+"""No state of its own: money that a payer refused within claims that went on without it."""
+
 STAGES = {stage.state: stage for stage in _ALL}
 """In the order of the screen: what needs a person first, then the way of a claim."""
 

@@ -112,6 +112,7 @@ class Tally(NamedTuple):
     stake: int
     charge: int
     denied: int
+    denied_claims: int
 
 
 def tallied(changes: Iterable[tuple[View | None, View]]) -> list[Tally]:
@@ -120,7 +121,12 @@ def tallied(changes: Iterable[tuple[View | None, View]]) -> list[Tally]:
     for before, after in changes:
         for view, sign in ((before, -1), (after, 1)):
             if view is not None:
-                found = sums.setdefault(view.state, [0, 0, 0, 0])
-                for place, amount in enumerate((1, view.stake, view.money.charge, view.money.denied)):
+                found = sums.setdefault(view.state, [0, 0, 0, 0, 0])
+                for place, amount in enumerate(_amounts(view)):
                     found[place] += sign * amount
     return [Tally(state, *found) for state, found in sorted(sums.items()) if any(found)]
+
+
+def _amounts(view: View) -> tuple[int, int, int, int, int]:
+    denied = view.money.denied
+    return 1, view.stake, view.money.charge, denied, int(denied > 0)

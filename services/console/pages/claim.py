@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,7 +71,7 @@ async def known(desk: Desk, ctx: Context[Any], claim: str) -> dict[str, Any]:
     return {
         **journey,
         "claim": claim,
-        "due": due_of(view, sent),
+        "due": due_of(view, sent, bill),
         "why": why_of(view, scrubbed, paid),
         "scrubbed": scrubbed,
         "sent": sent,
@@ -94,12 +94,17 @@ def why_of(view: View, scrubbed: Reply, paid: Reply) -> str:
     return ""
 
 
-def due_of(view: View, sent: Reply) -> datetime | None:
-    """Until when the next step is due: the submitter's date while a payer's answer is awaited, else our target."""
+def due_of(view: View, sent: Reply, bill: Reply) -> datetime | None:
+    """Until when the next step is due: the submitter's date for a payer's answer, the statement's for the patient's money,
+    else our target.
+    """
     stage = stage_of(view.state)
     told = sent.get("due") if stage.turn == "payer" else None
+    if stage.turn == "patient" and (statements := bill.get("statements")):
+        told = statements[-1].get("by")
     if isinstance(told, str) and told:
-        return datetime.fromisoformat(told)
+        due = datetime.fromisoformat(told)
+        return due if due.tzinfo else due.replace(hour=23, minute=59, tzinfo=UTC)
     return view.since + stage.within if stage.within is not None else None
 
 

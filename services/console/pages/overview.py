@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.console import look, store
-from services.console.domain import STAGES, View
+from services.console.domain import PART_DENIED, STAGES, View
 from services.console.pages.desk import Ctx, Desk, Who
 from services.console.pages.live import stream
 from services.console.store import Figures
@@ -78,8 +78,9 @@ async def figures_of(ctx: Context[Any], tx: Tx) -> dict[str, Any]:
     return {
         "rows": [(stage, figures.get(stage.state)) for stage in STAGES.values()],
         "turns": {turn: _sum(figures, turn) for turn in TURNS},
+        "part": _part(figures),
         "stuck": _stuck(figures),
-        "most": max((each.stake for each in figures.values()), default=0),
+        "most": max([_part(figures)[1], *(each.stake for each in figures.values())]),
         "unposted": await store.unposted(tx),
         "last": await store.last_step(tx),
     }
@@ -89,9 +90,10 @@ def _sum(figures: Mapping[str, Figures], turn: str) -> dict[str, Any]:
     mine = [
         figures[stage.state] for stage in STAGES.values() if stage.turn == turn and stage.state in figures
     ]
+    claims, cents = _part(figures) if turn == PART_DENIED.turn else (0, 0)
     return {
-        "claims": sum(each.claims for each in mine),
-        "stake": sum(each.stake for each in mine),
+        "claims": sum(each.claims for each in mine) + claims,
+        "stake": sum(each.stake for each in mine) + cents,
         "late": sum(each.late for each in mine),
         "oldest": min((each.oldest for each in mine if each.oldest), default=None),
     }
@@ -99,7 +101,7 @@ def _sum(figures: Mapping[str, Figures], turn: str) -> dict[str, Any]:
 
 def _stuck(figures: Mapping[str, Figures]) -> dict[str, Any]:
     """What does not move by itself: all that waits for a biller, and whatever waits longer than it should."""
-    parts: list[tuple[Any, int, int]] = []
+    parts: list[tuple[Any, int, int, str]] = []
     for stage in STAGES.values():
         found = figures.get(stage.state)
         if found is None or stage.within is None:
@@ -108,8 +110,17 @@ def _stuck(figures: Mapping[str, Figures]) -> dict[str, Any]:
             (found.claims, found.stake) if stage.turn == "biller" else (found.late, found.late_stake)
         )
         if claims:
-            parts.append((stage, claims, cents))
+            parts.append((stage, claims, cents, stage.state))
+    claims, cents = _part(figures)
+    if claims:
+        parts.append((PART_DENIED, claims, cents, store.PART))
     return {"claims": sum(p[1] for p in parts), "stake": sum(p[2] for p in parts), "parts": parts}
+
+
+def _part(figures: Mapping[str, Figures]) -> tuple[int, int]:
+    """Claims and cents of what was denied within claims that went on."""
+    rest = [each for state, each in figures.items() if state != "denied"]
+    return sum(each.denied_claims for each in rest), sum(each.denied for each in rest)
 
 
 def _cursor(after: str) -> tuple[datetime, str]:

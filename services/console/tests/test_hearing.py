@@ -1,12 +1,12 @@
 """What the console keeps of the public topic."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from services.console import store
-from services.console.tests.house import House, a_day, claim_id, opened
+from services.console.tests.house import House, a_day, claim_id, opened, sign_in
 from shared.events.lifecycle import Fact
 
 pytestmark = pytest.mark.real
@@ -41,9 +41,10 @@ async def test_the_kept_figures_are_those_of_the_claims(house: House) -> None:
     await a_day(house)
     async with house.parts.ctx.db.connect() as tx:
         rows = await tx.driver.fetch(
-            "select state, count(*), sum(stake)::bigint, sum(charge)::bigint, sum(denied)::bigint from claim group by 1"
+            "select state, count(*), sum(stake)::bigint, sum(charge)::bigint, sum(denied)::bigint,"
+            " count(*) filter (where denied > 0) from claim group by 1"
         )
-    found = {key: each[1:5] for key, each in (await _figures(house)).items()}
+    found = {key: each[1:6] for key, each in (await _figures(house)).items()}
     assert found == {row[0]: tuple(row)[1:] for row in rows}
 
 
@@ -96,3 +97,27 @@ async def test_the_list_is_oldest_first_and_pages_without_losing_or_repeating_on
             assert [view.since for view in page] == sorted(view.since for view in page)
             after = (page[-1].since, page[-1].id)
     assert len(seen) == len(set(seen)) == 17
+
+
+async def test_what_is_denied_within_a_paid_claim_is_not_lost_from_sight(house: House) -> None:
+    says = house.claim(1)
+    await says("ClaimReceived", "received", payer="SBX03", charge=57_150)
+    await says(
+        "ClaimPaid", "paid", source="remittance", paid=6_320, contractual=2_830, patient=5_000, denied=43_000
+    )
+    about = {"paid": 6_320, "contractual": 2_830, "patient": 5_000}
+    await says("PatientBalanceAssigned", "patient", source="remittance", **about)
+    await house.heard()
+    await sign_in(house)
+    page = (await house.http.get("/")).text
+    assert "<strong>$430.00</strong> is stuck in 1 claim" in " ".join(page.split())
+    assert says.claim in (await house.http.get("/?state=part")).text
+    await says(
+        "PaymentReversed", "reversed", source="remittance", paid=-6_320, contractual=-2_830, patient=-5_000
+    )
+    await house.heard()
+    async with house.parts.ctx.db.connect() as tx:
+        assert await store.page(tx, store.PART, "", _BEGINNING, 9) == []
+
+
+_BEGINNING = (datetime(2020, 1, 1, tzinfo=UTC), claim_id(0))
