@@ -175,3 +175,18 @@ def test_no_span_tells_who_the_patient_is(system: System, collector: Collector) 
         claim.who.address.line1,
     )
     assert not [word for word in telling if word.encode() in collector.raw]
+
+
+def test_the_console_shows_the_whole_journey_of_a_claim(system: System) -> None:
+    claim = send(system, 8105, f"00-{QUIET_TRACE}-00f067aa0ba902b7-00")
+
+    def shown() -> str:
+        with system.client() as client:
+            return client.raw("GET", "console", f"/claims/{claim}").text
+
+    until(lambda: "Every payer is done" in shown(), within=30)
+    page = shown()
+    for words in ("Received by JSON", "Passed every check", "Sent to SBX01", "Accepted by the payer", "SBX01 paid"):
+        assert words in page
+    assert "does not answer" not in page
+    assert "does not accept" not in page
