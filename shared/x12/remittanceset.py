@@ -1,11 +1,12 @@
 """One 835 while it streams by: each claim is read as soon as it is whole, and its segments are forgotten."""
 
+from collections.abc import Callable
 from typing import Final
 
 from shared.x12.findings import Place, finding
 from shared.x12.guides.remittance835 import REMITTANCE_835
 from shared.x12.remittance835.judging import RemittanceJudge
-from shared.x12.remittance835.reading import RemittanceReader
+from shared.x12.remittance835.reading import RemittanceReader, other_separator
 from shared.x12.segments import Delimiters, Pieces
 from shared.x12.setwalk import SetWalk
 from shared.x12.types import ClaimPayment, Header, Remittance, X12Finding
@@ -51,28 +52,49 @@ class RemittanceSet:
 
     def value(self) -> tuple[Remittance, list[X12Finding]]:
         """The remittance with the claims that nobody fetched, and what could not be read of it."""
-        return self._reader.finish(self.header, tuple(self.fetch())), unread(self._reader)
+        value = self._reader.finish(self.header, tuple(self.fetch()))
+        found = unread(self._reader, lambda number: 0)
+        if self._reader.respelt:
+            found.append(finding("X12-0118", Place(self.header.segments[0], 0, "", "", "SVC")))
+        return value, found
 
 
 class RemittanceWalk(SetWalk):
     """An 835 that is judged as it is read, by form and by sums."""
 
-    streamed = frozenset(("2100",))
+    streamed = frozenset(("2100", "2110"))
 
     def __init__(self, marks: Delimiters, header: Header) -> None:
         super().__init__(REMITTANCE_835, marks, header, judged=True, keep=True)
         self._ready: list[ClaimPayment] = []
         self._reader: Final = RemittanceReader(marks.component, header.segments[0])
         self._sums: RemittanceJudge | None = None
+        self._first = header.segments[0]
+        self._unsure = True
+        self._unread: list[X12Finding] = []
+        self._start = 0
+
+    def opened(self, node: Node, elements: Elements) -> None:
+        """Notice at the first line that another component separator is used than the ISA announced."""
+        if not self._unsure or elements[0] != "SVC":
+            return
+        self._unsure = False
+        other = other_separator(elements, self.marks.component)
+        if other:
+            self.report(finding("X12-0118", Place(node.number, self.offset_of(node.number), "", "", "SVC")))
+            self.respell(Delimiters(self.marks.element, other, self.marks.repetition, self.marks.segment))
 
     def finished(self, node: Node, last: int) -> None:
         """A claim is over: the segments so far are not needed as segments any more."""
-        self._drain()
+        if node.loop.id == "2100":
+            self._drain()
 
     def take(self, pieces: Pieces, start: int) -> int:
         """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""
         index = super().take(pieces, start)
         self._drain()
+        # The payment is judged when its first segment is long gone: where that stood must be remembered.
+        self._start = self._start or self.offset_of(self._first + 1)
         return index
 
     def end(self) -> None:
@@ -92,7 +114,7 @@ class RemittanceWalk(SetWalk):
         remittance = self._reader.finish(self.header, tuple(self.fetch()))
         sums = self._judge_of()
         sums.end(remittance)
-        return remittance, [*unread(self._reader), *sums.findings]
+        return remittance, [*self._unread, *sums.findings]
 
     def _drain(self) -> None:
         if self.kept:
@@ -102,6 +124,9 @@ class RemittanceWalk(SetWalk):
 
     def _judge_ready(self) -> None:
         ready, self._reader.ready = self._reader.ready, []
+        if self._reader.unread:
+            self._unread += unread(self._reader, self.offset_of)
+            self._reader.unread.clear()
         if ready:
             judge = self._judge_of()
             for claim in ready:
@@ -110,10 +135,13 @@ class RemittanceWalk(SetWalk):
 
     def _judge_of(self) -> RemittanceJudge:
         if self._sums is None:
-            self._sums = RemittanceJudge(self._reader.day, self.offset_of)
+            self._sums = RemittanceJudge(self._reader.day, self._offset)
         return self._sums
 
+    def _offset(self, number: int) -> int:
+        return self.offset_of(number) or (self._start if number == self._first + 1 else 0)
 
-def unread(reader: RemittanceReader) -> list[X12Finding]:
+
+def unread(reader: RemittanceReader, offset_of: Callable[[int], int]) -> list[X12Finding]:
     """Say which segments have amounts that cannot be read."""
-    return [finding("X12-0902", Place(number)) for number in reader.unread]
+    return [finding("X12-0902", Place(number, offset_of(number))) for number in reader.unread]

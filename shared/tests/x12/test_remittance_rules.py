@@ -271,3 +271,15 @@ def test_a_day_that_is_none_is_told_and_kept_and_the_money_stays_readable():
     assert prove(one) == ()
     assert one.claims[0].extra == (Segment("2100", ("DTM", "232", "20260931")),)
     assert one.on is None
+
+
+def test_a_component_separator_that_was_not_announced_is_noticed_at_the_first_line_and_used():
+    lines = (svc(150, 50, "CO45 75, PR1 25", "L1", "G0463"), svc(10, 10, "", "L2", "G0008"))
+    data = write_835([paid(60, clp(160, 60, "", *lines, patient=25))]).replace(b"HC:", b"HC>")
+    (one,) = read(data).transactions
+    assert isinstance(one, Remittance)
+    assert [f.code for f in one.findings] == ["X12-0118"]
+    assert [(line.code_kind, line.code) for line in one.claims[0].services] == [
+        ("HC", "G0463"),
+        ("HC", "G0008"),
+    ]

@@ -1,6 +1,7 @@
 """An 835 transaction set, from segments into a ``Remittance``, at once or claim by claim in bounded memory."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -35,6 +36,7 @@ def read_remittance(
 class RemittanceReader:
     """Reads one 835 as its segments come: it holds the segments of one claim, and the claims that nobody fetched.
 
+    ``respelt`` is the component separator that the first line uses, when the ISA announced another: it is taken from there on.
     ``unread`` are the numbers of segments whose amounts could not be read. Claims are in ``ready`` as soon as the
     segment after them is seen.
     """
@@ -49,6 +51,8 @@ class RemittanceReader:
         self._pairs: list[ProviderAdjustment] = []
         self._extra: list[Segment] = []
         self._any_claim = False
+        self._unsure = True
+        self.respelt = ""
         self._block: Block = []
         self._take: Callable[[Block], None] = self._take_head
 
@@ -114,6 +118,12 @@ class RemittanceReader:
         return self._take_end if identifier == "SE" else self._take_group
 
     def _take_claim(self, block: Block) -> None:
+        if self._unsure:
+            line = next((segment for segment in block if segment[0] == "SVC"), None)
+            if line is not None:
+                self._unsure = False
+                self.respelt = other_separator(line, self._component)
+                self._component = self.respelt or self._component
         opening = self._opening
         if opening:
             self._opening = []
@@ -159,6 +169,16 @@ class RemittanceReader:
             except (ValueError, IndexError):
                 self.unread.append(self._number + at)
                 yield kept("835", segment, self._component)
+
+
+def other_separator(line: Sequence[str], component: str) -> str:
+    """The component separator that an SVC uses (``HC>99213``) where the announced one is not in it; empty otherwise."""
+    product = line[1] if len(line) > 1 else ""
+    match = _PRODUCT.match(product)
+    return match[1] if match and component not in product else ""
+
+
+_PRODUCT = re.compile(r"(?:AD|ER|HC|HP|IV|N4|N6|NU|UI|WK)([^A-Za-z0-9\s.-])[A-Z0-9]")
 
 
 def _pairs(segment: Sequence[str], component: str, number: int) -> list[ProviderAdjustment]:
