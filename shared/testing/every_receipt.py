@@ -1,4 +1,4 @@
-"""Invented receipts: 277CA and 999 that add up."""
+"""Invented receipts, 277CA and 999, that add up; and questions after claims (276) with their answers (277)."""
 
 from datetime import timedelta
 from random import Random
@@ -14,6 +14,8 @@ from shared.x12.types import (
     SegmentError,
     SetAck,
     Status,
+    StatusInquiry,
+    StatusQuestion,
 )
 
 _NPI = "1234567893"
@@ -134,4 +136,71 @@ def _set(chance: Random, at: int) -> SetAck:
     )
     return SetAck(
         transaction=f"{at + 1:04d}", guide="005010X222A1", code="R", reasons=("5",), errors=(error,)
+    )
+
+
+def inquiry(chance: Random, questions: int = 4, number: int = 1) -> StatusInquiry:
+    """One 276 about some claims, of subscribers and dependents."""
+    return StatusInquiry(
+        header=header(number, "005010X212"),
+        reference=f"Q{number}",
+        at=AT,
+        payer=Name(last="SANDBOX MUTUAL", organization=True),
+        payer_id="SBX01",
+        receiver=Name(last="GENERAL HOSPITAL", organization=True),
+        receiver_id="GENERALHOSP",
+        questions=tuple(_question(chance, at) for at in range(questions)),
+    )
+
+
+def _question(chance: Random, at: int) -> StatusQuestion:
+    dependent = chance.random() < 0.4
+    first = AT.date() - timedelta(days=chance.randrange(10, 90))
+    return StatusQuestion(
+        trace=f"T{at}",
+        number=f"A{at:03d}",
+        payer_claim_number=chance.choice(("", f"ICN{at}")),
+        charge=chance.randrange(1_000, 900_000),
+        first=first,
+        last=first + timedelta(days=2) if chance.random() < 0.5 else None,
+        provider=_CLINICS[0],
+        provider_npi=_NPI,
+        patient=Name(last="TESTA", first="ADA"),
+        birth=AT.date() - timedelta(days=9_000),
+        sex="F",
+        member_id=f"M{at}",
+        dependent=dependent,
+        subscriber=Name(last="TESTA", first="BEN") if dependent else None,
+    )
+
+
+def status_answers(asked: StatusInquiry, number: int = 1) -> ClaimAnswers:
+    """The 277 that answers a 276: each claim was paid."""
+    return ClaimAnswers(
+        header=header(number, "005010X212"),
+        kind="277",
+        source=asked.payer,
+        source_id=asked.payer_id,
+        reference=asked.reference,
+        at=AT,
+        receiver=asked.receiver,
+        receiver_id=asked.receiver_id,
+        claims=tuple(_answered(question) for question in asked.questions),
+    )
+
+
+def _answered(asked: StatusQuestion) -> ClaimAnswer:
+    paid = Status(category="F1", status="65", on=AT.date(), charge=asked.charge, paid=asked.charge)
+    return ClaimAnswer(
+        number=asked.number,
+        trace=asked.trace,
+        statuses=(paid,),
+        payer_claim_number=asked.payer_claim_number or "ICN",
+        patient=asked.patient,
+        member_id=asked.member_id,
+        subscriber=asked.subscriber,
+        first=asked.first,
+        last=asked.last,
+        provider=asked.provider,
+        provider_npi=asked.provider_npi,
     )

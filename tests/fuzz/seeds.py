@@ -4,7 +4,20 @@ from datetime import UTC, datetime
 from random import Random
 
 from shared.testing.every_claim import batch
-from shared.x12 import acknowledge_999, acknowledge_ta1, read, write_837, write_999, write_ta1
+from shared.testing.every_receipt import group_ack, inquiry, receipt, status_answers
+from shared.testing.every_remittance import remittance
+from shared.x12 import (
+    acknowledge_999,
+    acknowledge_ta1,
+    read,
+    write_276,
+    write_277,
+    write_277ca,
+    write_835,
+    write_837,
+    write_999,
+    write_ta1,
+)
 from shared.x12.types import Header, Party
 
 _ANSWER = Header(
@@ -27,4 +40,17 @@ def seeds() -> list[bytes]:
     spoilt = read(claims[0].replace(b"NM1*85", b"NM1*86").replace(b"CLM*", b"CLM*X" * 9, 1))
     answers = [write_999(ack) for ack in acknowledge_999(spoilt, _ANSWER)]
     receipts = [write_ta1(ack) for ack in acknowledge_ta1(spoilt, _ANSWER)]
-    return [*claims, *answers, *receipts]
+    return [*claims, *answers, *receipts, *_payer_answers()]
+
+
+def _payer_answers() -> list[bytes]:
+    """What payers and clearinghouses send: payments, receipts, questions and their answers."""
+    payments = [write_835([remittance(Random(at), 3)]) for at in range(4)]
+    asked = inquiry(Random(1))
+    return [
+        *payments,
+        write_277ca(receipt(Random(1))),
+        write_999(group_ack(Random(1))),
+        write_276(asked),
+        write_277(status_answers(asked)),
+    ]

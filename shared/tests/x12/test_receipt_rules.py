@@ -1,14 +1,16 @@
 """What the judge says of 277CA, 277 and 999 (claims-rules 3.7)."""
 
 from datetime import UTC, date, datetime
+from random import Random
 from typing import Any
 
 import msgspec
 import pytest
 
 from shared.claim import Name
+from shared.testing.every_receipt import inquiry, status_answers
 from shared.tests.x12.payments import header
-from shared.x12 import read, write_277, write_277ca, write_999, write_ta1
+from shared.x12 import read, write_276, write_277, write_277ca, write_999, write_ta1
 from shared.x12.types import (
     ClaimAnswer,
     ClaimAnswers,
@@ -246,3 +248,15 @@ def test_rule_3_7_a_rejected_interchange_names_the_one_that_it_answers():
 def test_an_answer_without_a_time_is_not_written(write: Any):
     with pytest.raises(ValueError, match="when it was made"):
         write()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rule_3_12_a_question_after_a_silent_claim_and_its_answer_are_clean(seed: int):
+    """276 first: a silent claim is never sent again blindly."""
+    asked = inquiry(Random(seed))
+    answered = status_answers(asked)
+    assert codes(write_276(asked)) == []
+    assert codes(write_277(answered)) == []
+    one = only(write_277(answered))
+    assert isinstance(one, ClaimAnswers)
+    assert [(c.trace, c.number) for c in one.claims] == [(q.trace, q.number) for q in asked.questions]
