@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.service import traces
+from shared.service import logs, traces
 from shared.service.auth import OPEN, Tokens, needs, unguarded
 from shared.service.context import Context
 from shared.service.problems import At, Problem, answer, of_status, pointer_of
@@ -133,6 +133,13 @@ async def _failed(request: Request, error: Exception) -> Response:
     return _say(request, of_status(500))
 
 
+def _claim_of(path: str) -> str:
+    """The claim's id where the path names one, for the log lines of the request."""
+    kind, _, rest = path.removeprefix("/").partition("/")
+    claim = rest.partition("/")[0]
+    return claim if kind == "claims" and len(claim) == 36 and claim.replace("-", "").isalnum() else ""
+
+
 _HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
     HTTPException: _problem,
     RequestValidationError: _invalid,
@@ -159,7 +166,7 @@ class Gate:
         traceparent = traces.accept(headers.get(b"traceparent", b"").decode("latin-1"), self._trace_share)
         self._running += 1
         try:
-            with traces.entered(traceparent):
+            with traces.entered(traceparent), logs.about(_claim_of(scope["path"])):
                 await self._admit(scope, receive, send, headers.get(b"content-length", b"0"))
         finally:
             self._running -= 1

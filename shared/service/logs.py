@@ -15,6 +15,8 @@ from typing import Any, Literal
 import structlog
 from structlog.typing import EventDict, Processor
 
+from shared.service import traces
+
 _WORDS_ALLOWED = (
     "event level time logger service claim trace error where attempt aggregate batch bytes check "
     "code count door epoch every events health hop host job kind lag method mode ms name next_offset "
@@ -76,6 +78,7 @@ def configure(service: str, form: Literal["json", "console"] = "json", level: st
     """Make structlog and the standard library (uvicorn, aiokafka, alembic) write such lines and nothing else."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _trace,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
         _error,
@@ -109,6 +112,13 @@ class _Named:
     def __call__(self, _logger: Any, _method: str, line: EventDict) -> EventDict:
         line["service"] = self._service
         return line
+
+
+def _trace(_logger: Any, _method: str, line: EventDict) -> EventDict:
+    current = traces.current.get()
+    if current and "trace" not in line:
+        line["trace"] = current[3:35]
+    return line
 
 
 def _error(_logger: Any, _method: str, line: EventDict) -> EventDict:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 import httpx
 import msgspec
 import pytest
+import structlog
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -42,6 +43,10 @@ def _router() -> APIRouter:
         if number == 500:
             raise KeyError("DOE^JANE")
         return {"number": number, "port": ctx.settings.http_port}
+
+    @router.get("/claims/{claim}/who", dependencies=[needs("claims:read")])
+    async def who(claim: str) -> dict[str, object]:
+        return structlog.contextvars.get_contextvars()
 
     @router.post("/orders", dependencies=[needs("claims:write")])
     async def order(request: Request, who: Annotated[Caller, Depends(caller)]) -> dict[str, object]:
@@ -226,3 +231,11 @@ def test_a_scope_of_an_outer_router_guards_the_inner_routes() -> None:
 def test_a_problem_may_carry_places_rules_and_fixes() -> None:
     problem = Problem(422, "findings", "Findings", errors=[{"pointer": "/x", "detail": "d", "fix": "f"}])
     assert problem.errors == ({"pointer": "/x", "detail": "d", "fix": "f"},)
+
+
+async def test_what_is_logged_in_a_request_about_a_claim_carries_its_id_and_nothing_else_from_the_path(
+    http: httpx.AsyncClient,
+) -> None:
+    claim = "0199a000-0000-7000-8000-000000000001"
+    assert (await http.get(f"/claims/{claim}/who", headers=READ)).json() == {"claim": claim}
+    assert (await http.get("/claims/DOE^JANE/who", headers=READ)).json() == {}

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from sqlalchemy.exc import IntegrityError
 
-from shared.service import logs
+from shared.service import logs, traces
 from shared.service.database import Database
 from shared.service.migrations import migrate
 
@@ -100,3 +100,9 @@ def test_an_error_that_is_its_own_context_ends() -> None:
     one, other = ValueError(), asyncpg.PostgresError()
     one.__context__, other.__context__ = other, one
     assert logs.describe(one) == "ValueError < PostgresError"
+
+
+def test_a_line_inside_of_a_request_has_its_trace_without_being_told(lines: io.StringIO) -> None:
+    with traces.entered(TRACE):
+        structlog.stdlib.get_logger("claimflow.x").info("asked")
+    assert _read(lines)[0]["trace"] == TRACE[3:35]
