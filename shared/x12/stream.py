@@ -53,9 +53,7 @@ Event = SetStart | ClaimRead | SetEnd | ClaimPayment | Transaction | X12Finding 
 ClaimPayment ..., then Remittance without claims); findings of the file, and each interchange when it is over."""
 
 
-def read_stream(
-    chunks: Iterable[bytes], *, judged: bool = True, piecewise: bool = False
-) -> Iterator[Event]:
+def read_stream(chunks: Iterable[bytes], *, judged: bool = True, piecewise: bool = False) -> Iterator[Event]:
     """Read X12 of any supported kind from byte chunks, yielding results as they are whole.
 
     Memory is bounded by the largest chunk, the largest claim and, for sets that are no 837 (nor, ``piecewise``, an 835), the

@@ -186,7 +186,13 @@ def test_the_console_shows_the_whole_journey_of_a_claim(system: System) -> None:
 
     until(lambda: "Every payer is done" in shown(), within=30)
     page = shown()
-    for words in ("Received by JSON", "Passed every check", "Sent to SBX01", "Accepted by the payer", "SBX01 paid"):
+    for words in (
+        "Received by JSON",
+        "Passed every check",
+        "Sent to SBX01",
+        "Accepted by the payer",
+        "SBX01 paid",
+    ):
         assert words in page
     assert "does not answer" not in page
     assert "does not accept" not in page

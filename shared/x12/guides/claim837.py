@@ -51,10 +51,19 @@ def amount(name: str, code: str) -> SegmentUse:
 
 def name(owner: str, code: str, words: str) -> SegmentUse:
     """Make an NM1, required, once: every name loop begins so."""
-    return seg("NM1", f"{owner} name", "R", 1, f"01={code} {words}", {"03": f"{owner} name", "09": f"{owner} identifier"})
+    return seg(
+        "NM1",
+        f"{owner} name",
+        "R",
+        1,
+        f"01={code} {words}",
+        {"03": f"{owner} name", "09": f"{owner} identifier"},
+    )
 
 
-def codes(name_: str, qualifiers: str, inner: str, first: str, most: int = 1, count: int = 12, usage: Usage = "S") -> SegmentUse:
+def codes(
+    name_: str, qualifiers: str, inner: str, first: str, most: int = 1, count: int = 12, usage: Usage = "S"
+) -> SegmentUse:
     """Make an HI of up to ``count`` composites; ``first`` are the qualifiers of the first."""
     words = [f"01(01={first} {inner})", *(f"{n:02d}?(01={qualifiers} {inner})" for n in range(2, count + 1))]
     return seg("HI", name_, usage, most, " ".join(words))
@@ -104,14 +113,18 @@ def facility(identifier: str, refs: str, most: int = 3, further: str = "", conta
                 ref("service facility secondary identifier", refs, "S", most, further), *([words] * contact))  # fmt: skip
 
 
-def other_payer_provider(identifier: str, owner: str, code: str, kinds: str, refs: str, most: int, times: int = 1) -> Loop:
+def other_payer_provider(
+    identifier: str, owner: str, code: str, kinds: str, refs: str, most: int, times: int = 1
+) -> Loop:
     """Make a provider as another payer knows it (2330C and following)."""
     return loop(identifier, f"other payer's {owner}", "S", times,
                 seg("NM1", f"other payer's {owner}", "R", 1, f"01={code} 02={kinds}"),
                 ref(f"other payer's number of the {owner}", refs, "R", most))  # fmt: skip
 
 
-def other_coverage(insurance_type: str, signature: str, inpatient: tuple[SegmentUse, ...], *providers: Loop) -> Loop:
+def other_coverage(
+    insurance_type: str, signature: str, inpatient: tuple[SegmentUse, ...], *providers: Loop
+) -> Loop:
     """Make loop 2320: another payer of the patient, and what it decided."""
     return loop(
         "2320", "other coverage", "S", 10,
@@ -163,7 +176,14 @@ def pricing(usage_words: str) -> SegmentUse:
 
 CONTRACT = seg("CN1", "contract", "S", 1, "01=01,02,03,04,05,06,09 02? 03? 04? 05? 06?")
 FILE_INFORMATION = seg("K3", "file information", "S", 10, "01")
-PAPERWORK = seg("PWK", "attachment", "S", 10, f"01={ATTACHMENTS} 02={SENDING} 05?=AC 06?", {"06": "attachment control number"})
+PAPERWORK = seg(
+    "PWK",
+    "attachment",
+    "S",
+    10,
+    f"01={ATTACHMENTS} 02={SENDING} 05?=AC 06?",
+    {"06": "attachment control number"},
+)
 CURRENCY = seg("CUR", "foreign currency", "S", 1, "01=85 02")
 BILLING_SPECIALTY = seg("PRV", "billing provider taxonomy", "S", 1, "01=BI 02=PXC 03", {"03": "taxonomy"})
 PLAN_REFERENCE = "04?(01=2U 02)"

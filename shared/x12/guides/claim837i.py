@@ -44,8 +44,12 @@ ALL_REFS = "0B,1G,G2,LU"
 PRICED_CODE = "08?"
 
 
-def _physician(identifier: str, owner: str, code: str, refs: str, most: int, taxonomy: bool = False, further: str = "") -> Loop:
-    specialty = [seg("PRV", f"{owner} taxonomy", "S", 1, "01=AT 02=PXC 03", {"03": "taxonomy"})] if taxonomy else []
+def _physician(
+    identifier: str, owner: str, code: str, refs: str, most: int, taxonomy: bool = False, further: str = ""
+) -> Loop:
+    specialty = (
+        [seg("PRV", f"{owner} taxonomy", "S", 1, "01=AT 02=PXC 03", {"03": "taxonomy"})] if taxonomy else []
+    )
     return loop(identifier, owner, "S", 1, name(owner, code, f"02=1 03 {PERSON} {NPI}"), *specialty,
                 ref(f"{owner} secondary identifier", refs, "S", most, further))  # fmt: skip
 
@@ -173,5 +177,11 @@ BILLING = loop(
 )  # fmt: skip
 
 CLAIM_837I: Final[Guide] = guide(
-    "837I", "837", "HC", "institutional claim", ("005010X223A2", "005010X223A3", "005010X223A1", "005010X223"), *header(), BILLING
+    "837I",
+    "837",
+    "HC",
+    "institutional claim",
+    ("005010X223A2", "005010X223A3", "005010X223A1", "005010X223"),
+    *header(),
+    BILLING,
 )

@@ -52,13 +52,17 @@ def _crc(name_: str, category: str, answers: str, values: str, most: int, furthe
 def _provider(identifier: str, owner: str, code: str, kinds: str, refs: str, most: int, *, times: int = 1, taxonomy: bool = False,
               further: str = "", named: bool = True) -> Loop:  # fmt: skip
     words = f"02={kinds} 03 {PERSON} {NPI}" if named else f"02={kinds} {NPI}"
-    specialty = [seg("PRV", f"{owner} taxonomy", "S", 1, "01=PE 02=PXC 03", {"03": "taxonomy"})] if taxonomy else []
+    specialty = (
+        [seg("PRV", f"{owner} taxonomy", "S", 1, "01=PE 02=PXC 03", {"03": "taxonomy"})] if taxonomy else []
+    )
     return loop(identifier, owner, "S", times, name(owner, code, words), *specialty,
                 ref(f"{owner} secondary identifier", refs, "S", most, further))  # fmt: skip
 
 
 def _place(identifier: str, owner: str, code: str, named: str) -> Loop:
-    return loop(identifier, owner, "S", 1, name(owner, code, f"02=2 {named}"), street(owner, "R"), city(owner, "R"))
+    return loop(
+        identifier, owner, "S", 1, name(owner, code, f"02=2 {named}"), street(owner, "R"), city(owner, "R")
+    )
 
 
 CLAIM_DATES = (
@@ -217,5 +221,11 @@ BILLING = loop(
 )  # fmt: skip
 
 CLAIM_837P: Final[Guide] = guide(
-    "837P", "837", "HC", "professional claim", ("005010X222A1", "005010X222A2", "005010X222"), *header(), BILLING
+    "837P",
+    "837",
+    "HC",
+    "professional claim",
+    ("005010X222A1", "005010X222A2", "005010X222"),
+    *header(),
+    BILLING,
 )

@@ -96,7 +96,11 @@ class Rows:
         if not self._by:
             return ()
         loop = self._node.loop.id
-        rows = [elements for tag, elements, _ in self._node.rows if tag in self._by and self._still_there(elements)]
+        rows = [
+            elements
+            for tag, elements, _ in self._node.rows
+            if tag in self._by and self._still_there(elements)
+        ]
         return kept(loop, rows, self.component, self.repetition)
 
     def _still_there(self, elements: Elements) -> bool:
