@@ -260,3 +260,11 @@ def test_rule_3_12_a_question_after_a_silent_claim_and_its_answer_are_clean(seed
     one = only(write_277(answered))
     assert isinstance(one, ClaimAnswers)
     assert [(c.trace, c.number) for c in one.claims] == [(q.trace, q.number) for q in asked.questions]
+
+
+def test_a_service_line_where_no_claim_is_is_kept_and_told():
+    data = write_277ca(receipt(*MIXED)).replace(b"~TRN*2*BATCH1", b"~SVC*HC:G0463*1~TRN*2*BATCH1", 1)
+    one = only(data)
+    assert isinstance(one, ClaimAnswers)
+    assert [s.elements[0] for s in one.extra if s.loop == "2100B"] == ["SVC"]
+    assert one.findings

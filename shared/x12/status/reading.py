@@ -57,9 +57,11 @@ class _Answers:
     def level(self, code: str, at: int, block: Rows) -> None:
         number = self._first + at
         if code == "20":
-            self.extra += self._fill(self.values, self._parts(_SOURCE), block[1:], number + 1, "2100A")
+            self.extra += self._fill(self.values, _SOURCE, block[1:], number + 1, "2100A")
         elif code == "21":
-            self.extra += self._fill(self.values, self._parts(_RECEIVER), block[1:], number + 1, "2100B")
+            self.extra += self._fill(
+                self.values, _RECEIVER | {"STC": self._stc}, block[1:], number + 1, "2100B"
+            )
         elif code == "19":
             self._new_provider(block, number)
         elif code in ("22", "23", "PT"):
@@ -115,7 +117,7 @@ class _Answers:
         opening, self._provider_extra, self._unheard = self._provider_extra, [], []
         lines = [at for at, segment in enumerate(block) if segment[0] == "SVC"]
         lines.append(len(block))
-        extra = self._fill(values, self._parts(_CLAIM), block[1 : lines[0]], number + 1, "2200D")
+        extra = self._fill(values, _CLAIM | {"STC": self._stc}, block[1 : lines[0]], number + 1, "2200D")
         trace = padded(block[0], 3)[2]
         values["number" if self._kind == "277CA" else "trace"] = trace
         values["statuses"] = tuple(values["statuses"])
@@ -124,13 +126,9 @@ class _Answers:
 
     def _line(self, block: Rows, number: int) -> LineStatus:
         values: Values = {"statuses": []}
-        extra = self._fill(values, self._parts(_LINE), block, number, "2220D")
+        extra = self._fill(values, _LINE | {"STC": self._stc, "SVC": self._svc}, block, number, "2220D")
         values["statuses"] = tuple(values["statuses"])
         return LineStatus(**values, extra=tuple(extra))
-
-    def _parts(self, parts: dict[str, Part]) -> dict[str, Part]:
-        """The parts of a loop, with those that need the component separator."""
-        return parts | {"STC": self._stc, "SVC": self._svc}
 
     def _stc(self, values: Values, segment: Sequence[str]) -> bool:
         name = "statuses" if "statuses" in values else "batch_statuses"
