@@ -212,7 +212,7 @@ def line_pointers(node: Node, component: str) -> Iterator[At]:
     size = len(diagnoses(claim, component))
     pointers = [p for p in at(service, 7).split(component or ":") if p]
     for place, pointer in enumerate(pointers, 1):
-        if pointer.isdigit() and not 1 <= int(pointer) <= size:
+        if pointer.isdecimal() and not 1 <= int(pointer) <= size:
             yield At(Defect("X12-0620", f"07-{place}", "diagnosis pointer", pointer, (size,)), number, "SV1")
     if len(set(pointers)) != len(pointers):
         yield At(Defect("X12-0633", "07", "diagnosis pointer"), number, "SV1")
