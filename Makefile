@@ -63,8 +63,8 @@ mutants: $(READY) ## plant bugs in the X12 prover and see whether the tests find
 fuzz: $(READY) ## feed the X12 readers with mutated files
 	@$(BIN)/python -m tests.fuzz
 
-bench-x12: $(READY) ## X12 reading and writing against other libraries
-	@$(BIN)/python -m tests.load.x12
+bench-x12: $(READY) ## how fast an 835 is read and proved, beside other libraries
+	@$(BIN)/python -m tests.load.remit_x12
 
 reset: $(READY) ## forget all data and settings of the local system (it must be stopped)
 	@$(BIN)/claimflow reset --yes
