@@ -99,6 +99,12 @@ def test_any_change_of_a_charge_message_gets_an_answer(data: st.DataObject) -> N
         raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
     reading = read_hl7(bytes(raw), FEEDS, AT)
     body = reading.reply(Result(message="x", claims=(("c", "made"),) * len(reading.claims))).body
-    assert body.startswith(b"\x0bMSH")
-    assert b"MSA" in body
+    # bent bytes may come to stand in MSH-15 and MSH-16 and ask for silence
+    assert (body.startswith(b"\x0bMSH") and b"\rMSA|" in body) or _asks_for_silence(bytes(raw))
     assert bool(reading.claims) != bool(reading.refused) or reading.kind != "DFT^P03"
+
+
+def _asks_for_silence(raw: bytes) -> bool:
+    message = parse(raw)
+    asked = {message.get(message.header, field).upper() for field in (15, 16)}
+    return asked <= {"", "NE", "ER", "SU"} and asked != {""}

@@ -56,8 +56,10 @@ def _wanted(message: Hl7Message | None) -> tuple[str, str]:
 
 
 def _applies(condition: str, good: bool) -> bool:
-    """Table 0155: AL always, NE never, ER on errors, SU on success."""
-    return condition == "AL" or (condition == "SU" and good) or (condition == "ER" and not good)
+    """Table 0155: AL always, NE never, ER on errors, SU on success; a value that is none of these asks for an answer."""
+    if condition in ("", "NE"):
+        return False
+    return good if condition == "SU" else not good if condition == "ER" else True
 
 
 def _acknowledgment(
