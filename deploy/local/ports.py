@@ -1,7 +1,12 @@
 """Which ports: the ones asked for, else last time's, else the usual ones, else any; never one that is taken."""
 
+import fcntl
+import os
 import socket
+import tempfile
 from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
 
 from deploy.local.place import Trouble
 from deploy.local.stack import PARTS
@@ -36,14 +41,36 @@ def _asked(name: str, port: int) -> int:
             f"Port {port}, asked for {name}, is taken by another program. Stop that one "
             f"(`ss -ltnp sport = :{port}` names it), ask for another port, or leave --port {name} away."
         )
+    _claimed(port)
     return port
 
 
 def _first_free(wanted: tuple[int, ...], taken: Mapping[str, int]) -> int:
     for port in wanted:
-        if port not in taken.values() and is_free(port):
+        if port not in taken.values() and is_free(port) and _claimed(port):
             return port
-    return free_port()
+    while not _claimed(port := free_port()):
+        pass
+    return port
+
+
+_CLAIMS: dict[int, IO[bytes]] = {}
+"""Ports that this process has chosen. A lock on each keeps two systems that start at once from choosing the same."""
+
+
+def _claimed(port: int) -> bool:
+    if port in _CLAIMS:
+        return True
+    folder = Path(tempfile.gettempdir()) / f"claimflow-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    file = (folder / str(port)).open("wb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return False
+    _CLAIMS[port] = file
+    return True
 
 
 def is_free(port: int) -> bool:

@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from shared.claim import Name
+from shared.testing import samples
 from shared.testing.builders import a_claim
-from tests.flow.samples import SAMPLES, of_kinds
 from tests.flow.system import System, start, until
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("flow")]
@@ -116,9 +116,9 @@ def test_a_service_that_is_killed_comes_back_and_no_claim_is_lost(system: System
         until(lambda claim=claim: reached_statements(system, claim), within=120)
 
 
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the foreign sample files are not here")
+@samples.needed
 def test_every_foreign_837_dft_and_claim_gets_a_disposition(system: System) -> None:
-    files = of_kinds("x12/837p", "x12/837i", "hl7/DFT_P03", "fhir/Claim")
+    files = samples.of_kinds("x12/837p", "x12/837i", "hl7/DFT_P03", "fhir/Claim")
     told = system.command("feed", *map(str, files)).stdout
     silent = [
         f.name for f in files if not re.search(rf"^{re.escape(f.name)} .*(taken|refused)", told, re.MULTILINE)

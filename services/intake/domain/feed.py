@@ -44,7 +44,8 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     facility with the same number are the same claim. ``classes`` maps PV1-2 to the kind of claim, ``places`` maps it
     to CLM05-1: place of service, or the first two digits of the type of bill. ``processing`` are the MSH-11 that are
     taken: training messages make no claims. ``fields`` overrides where a part of the claim stands in a message
-    (services.intake.domain.hl7.fields).
+    (services.intake.domain.hl7.fields). An account is billed ``bill_hold_days`` after its visit was closed; for the
+    patient classes of ``charge_closes`` a charge message itself closes the visit.
     """
 
     name: str
@@ -60,6 +61,8 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     fields: dict[str, tuple[str, ...]] = {}
     relationships: dict[str, str] = {}
     attending_as_rendering: bool = True
+    bill_hold_days: int = 3
+    charge_closes: tuple[str, ...] = ()
     accept_assignment: Literal["A", "B", "C"] = "A"
 
     def payer(self, written: str, name: str = "") -> Payer:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from services.intake.domain.account.facts import Facts
 from shared.claim import Claim
 from shared.claim.checking import Defect, write_claim
 from shared.events import Finding
@@ -77,6 +78,8 @@ class Reading:
     claims: tuple[Candidate, ...] = ()
     findings: tuple[Finding, ...] = ()
     refused: int = 0
+    facts: tuple[Facts, ...] = ()
+    """What the message says about encounter accounts; the claims that these make are the account's decision."""
     strict_control: bool = False
     """The control id is a promise (an Idempotency-Key): other content under it is refused, not flagged."""
 

@@ -1,5 +1,7 @@
 """Taking HL7 v2 apart as real feeds send it."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -100,7 +102,9 @@ def test_any_change_of_a_charge_message_gets_an_answer(data: st.DataObject) -> N
     reading = read_hl7(bytes(raw), FEEDS, AT)
     body = reading.reply(Result(message="x", claims=(("c", "made"),) * len(reading.claims))).body
     # bent bytes may come to stand in MSH-15 and MSH-16 and ask for silence
-    assert (body.startswith(b"\x0bMSH") and b"\rMSA|" in body) or _asks_for_silence(bytes(raw))
+    assert (body.startswith(b"\x0bMSH") and re.search(rb"\rMSA.A[AER]", body)) or _asks_for_silence(
+        bytes(raw)
+    )
     assert bool(reading.claims) != bool(reading.refused) or reading.kind != "DFT^P03"
 
 

@@ -1,6 +1,5 @@
 """Messages that this project did not write, where they are at hand: each gets a disposition, none is met with an exception."""
 
-import os
 from pathlib import Path
 
 import msgspec
@@ -11,12 +10,11 @@ from services.intake.domain.fhir.reading import read_fhir
 from services.intake.domain.hl7.reading import read_hl7
 from services.intake.domain.inbound import Reading, Result
 from services.intake.tests.messages import AT, OPEN_FEEDS
-
-SAMPLES = Path(os.environ.get("CLAIMFLOW_SAMPLES", "samples"))
+from shared.testing.samples import of_kinds
 
 
 def files(kind: str) -> list[Path]:
-    return sorted(p for p in (SAMPLES / kind).glob("*/*") if p.is_file())
+    return of_kinds(f"{kind}/*")
 
 
 def messages(raw: bytes) -> list[bytes]:

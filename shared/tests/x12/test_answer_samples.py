@@ -8,12 +8,12 @@ import pytest
 from msgspec.structs import replace
 
 from shared.claim import Segment, format_cents, parse_cents
-from shared.tests.x12.answer_samples import answers
+from shared.testing.samples import of_kinds
 from shared.x12 import prove, read, read_stream, write_835
 from shared.x12.segments import opening
 from shared.x12.types import ClaimPayment, FileReading, Remittance, Unsupported
 
-ALL = answers("835", "999", "ta1", "277ca", "277", "276")
+ALL = of_kinds("x12/835", "x12/999", "x12/ta1", "x12/277ca", "x12/277", "x12/276")
 pytestmark = pytest.mark.skipif(not ALL, reason="the folder of samples is not there")
 
 UNBALANCED = {
@@ -24,7 +24,7 @@ UNBALANCED = {
 """By the end of the file's name: the levels at which each of its payments does not close."""
 
 files = pytest.mark.parametrize("file", ALL, ids=lambda file: file.name[-40:])
-remittances = pytest.mark.parametrize("file", answers("835"), ids=lambda file: file.name[-40:])
+remittances = pytest.mark.parametrize("file", of_kinds("x12/835"), ids=lambda file: file.name[-40:])
 
 
 def small(file: Path) -> bytes:
@@ -168,7 +168,7 @@ def test_an_835_read_in_pieces_is_the_one_read_whole(file: Path):
 
 
 def test_a_kept_segment_says_its_loop():
-    loops = {s.loop for file in answers("835") for one in payments(small(file)) for s in all_kept(one)}
+    loops = {s.loop for file in of_kinds("x12/835") for one in payments(small(file)) for s in all_kept(one)}
     assert loops <= {"835", "1000A", "1000B", "2000", "2100", "2110"}
 
 

@@ -107,7 +107,7 @@ def parse(raw: bytes) -> Hl7Message:
     if not text.startswith("MSH") or len(text) < 5:
         raise NotHl7Error("The message does not begin with MSH.")
     separator = text[3]
-    if separator.isalnum() or separator.isspace():
+    if not separator.isascii() or not separator.isprintable() or separator.isalnum() or separator.isspace():
         raise NotHl7Error("MSH-1 is no field separator.")
     lines = [line.strip(" \x1c\x00") for line in text.split("\r")]
     segments = [line.split(separator) for line in lines if line]
