@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock crash bench mutants fuzz bench-x12 reset clean
+.PHONY: help setup demo test check lock crash bench mutants fuzz bench-x12 second-opinion reset clean
 
 # the first Python on PATH that claimflow runs on; PYTHON=/path/to/python overrides
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -21,7 +21,7 @@ export PIP_ROOT_USER_ACTION := ignore
 
 help: ## list the targets
 	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name words; do \
-		printf '  make %-10s %s\n' "$$name" "$$words"; done
+		printf '  make %-14s %s\n' "$$name" "$$words"; done
 
 setup: $(READY) ## install everything into this folder (.venv, .tools, .local); nothing is started
 
@@ -65,6 +65,11 @@ fuzz: $(READY) ## feed the X12 readers with mutated files
 
 bench-x12: $(READY) ## how fast an 835 is read and proved, beside other libraries
 	@$(BIN)/python -m tests.load.remit_x12
+
+second-opinion: $(READY) ## ask pyx12 and oxedi about 2,000 claims and 2,000 payments that we wrote, and pyx12's maps about our tables
+	@$(BIN)/python -m tests.grammar_second_opinion
+	@$(BIN)/python -m tests.x12_second_opinion --claims 2000
+	@$(BIN)/python -m tests.remit_second_opinion --files 2000
 
 reset: $(READY) ## forget all data and settings of the local system (it must be stopped)
 	@$(BIN)/claimflow reset --yes

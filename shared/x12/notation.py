@@ -65,13 +65,17 @@ def loop(
 def guide(
     type_: str, set_id: str, functional: str, title: str, versions: tuple[str, ...], *items: SegmentUse | Loop
 ) -> Guide:
-    """Make a guide. ``items`` lie between ST and SE, which are added here."""
+    """Make a guide. ``items`` lie between ST and SE, which are added here.
+
+    ST03 is required but in the 835, which does not use it; payers write it all the same, and nobody is wronged by that.
+    """
+    version = "03?" if set_id == "835" else "03"
     root = loop(
         set_id,
         title,
         "R",
         MANY,
-        seg("ST", "transaction set header", "R", 1, f"01={set_id} 02 03?"),
+        seg("ST", "transaction set header", "R", 1, f"01={set_id} 02 {version}"),
         *items,
         seg("SE", "transaction set trailer", "R", 1, "01 02"),
     )

@@ -60,7 +60,7 @@ IMPLEMENTATION_999: Final[Guide] = guide(
                 "segment in error",
                 "R",
                 1,
-                f"01 02 03? 04={SEGMENT_ERRORS}",
+                f"01 02 03? 04?={SEGMENT_ERRORS}",
                 {"01": "segment", "02": "position of the segment", "03": "loop", "04": "segment error"},
             ),
             _context("context of the segment", 10),

@@ -38,7 +38,7 @@ from shared.x12.guides.claim837 import (
 from shared.x12.notation import guide, loop, seg
 
 PROCEDURE = "(01=ER,HC,HP,IV,WK 02 03? 04? 05? 06? 07?)"
-POA = "02 09?=N,U,W,Y,1"
+POA = "02 09?=N,U,W,Y"
 NOTES = "ALG,DCP,DGN,DME,MED,NTR,ODT,RHB,RLH,RNH,SET,SFM,SPT,UPI"
 ALL_REFS = "0B,1G,G2,LU"
 PRICED_CODE = "08?"

@@ -196,7 +196,7 @@ STATUS_277: Final[Guide] = guide(
                 MANY,
                 hierarchy("service provider", "19", "01 02 03=19 04=0,1"),
                 _party("2100C", "service provider", _PROVIDER, most=2),
-                _silent("2200C", "answer to the provider", "1", "1P"),
+                _silent("2200C", "answer to the provider", "1", "1P,85"),
                 loop(
                     "2000D",
                     "subscriber",
