@@ -14,6 +14,7 @@ from rich.table import Table
 from deploy.local import doctor as examination
 from deploy.local import logs
 from deploy.local.asking import claims, clock, feed, parked
+from deploy.local.checking.commands import check, explain
 from deploy.local.machine import Machine, running
 from deploy.local.place import Place, Trouble, here
 from deploy.local.supervisor import Child
@@ -26,6 +27,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command()(feed)
+app.command()(check)
+app.command()(explain)
 app.add_typer(claims, name="claims")
 app.add_typer(parked, name="parked")
 app.add_typer(clock, name="clock")

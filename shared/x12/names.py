@@ -46,3 +46,8 @@ def name_of(set_id: str, version: str) -> str:
     if release.isascii() and release.isdigit() and release != "005010":
         return f"{name} of version {release}"
     return name
+
+
+def short_name_of(set_id: str, version: str) -> str:
+    """What an unsupported transaction is called in a word: ST01, or 837D for the dental guide."""
+    return "837D" if set_id == "837" and "X224" in version else set_id[:3]

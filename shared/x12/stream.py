@@ -9,7 +9,7 @@ from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findi
 from shared.x12.claimset import ClaimRead, ClaimSet
 from shared.x12.envelope import Group, Interchange, header, judge_gs, judge_isa
 from shared.x12.findings import Place, finding
-from shared.x12.names import FUNCTIONAL, claim_guide, name_of
+from shared.x12.names import FUNCTIONAL, claim_guide, name_of, short_name_of
 from shared.x12.otherset import Kind, WholeSet, kind_of, value_of
 from shared.x12.remittanceset import RemittanceSet, RemittanceWalk
 from shared.x12.segments import Delimiters
@@ -338,7 +338,9 @@ class _Driver:
 def _unsupported(head: Header, set_id: str, findings: list[X12Finding]) -> Unsupported:
     name = name_of(set_id, head.guide)
     found = finding("X12-0306", Place(head.segments[0], 0, "", "", "ST"), name)
-    return Unsupported(header=head, name=name, findings=(found, *findings))
+    return Unsupported(
+        header=head, name=name, set_id=short_name_of(set_id, head.guide), findings=(found, *findings)
+    )
 
 
 def _count(elements: Elements) -> int | str:

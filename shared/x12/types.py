@@ -441,10 +441,14 @@ class StatusInquiry(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
 
 class Unsupported(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A transaction set that we know by name but do not take (270, 834, 837D, 4010 ...), or do not know at all."""
+    """A transaction set that we know by name but do not take (270, 834, 837D, 4010 ...), or do not know at all.
+
+    ``set_id`` is ST01, or 837D for the dental guide.
+    """
 
     header: Header | None
     name: str
+    set_id: str = ""
     findings: tuple[X12Finding, ...] = ()
 
 
