@@ -34,7 +34,7 @@ def find(path: str) -> Iterator[File]:
         yield File("-", None)
         return
     root = Path(path)
-    if not root.is_dir():
+    if not _is_folder(root):
         yield _file(root)
         return
     for folder, folders, names in os.walk(root, onerror=None):
@@ -43,6 +43,13 @@ def find(path: str) -> Iterator[File]:
             inside = Path(folder, name)
             if _is_regular_or_missing(inside):
                 yield _file(inside)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long, for example: reading it will say so
+        return False
 
 
 def _is_regular_or_missing(path: Path) -> bool:
