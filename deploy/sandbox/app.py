@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+import uvloop
 
 from deploy.sandbox.control import control
 from deploy.sandbox.folder import Folder
 from deploy.sandbox.payer import Payers
 from deploy.sandbox.server import serve
 from deploy.sandbox.settings import SandboxSettings
-from shared.service import logs
+from shared.service import logs, memory
 from shared.service.clock import SystemClock
 
 
@@ -58,7 +59,8 @@ def main() -> None:
     """Run with the settings of the environment."""
     settings = SandboxSettings()
     logs.configure("sandbox", settings.log_format, "INFO")
-    asyncio.run(run(settings))
+    memory.settle()
+    uvloop.run(run(settings))
 
 
 if __name__ == "__main__":

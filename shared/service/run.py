@@ -20,7 +20,7 @@ import uvicorn
 import uvloop
 from pydantic import ValidationError
 
-from shared.service import logs
+from shared.service import logs, memory
 from shared.service.jobs import Leases, attempt, keep
 from shared.service.service import Assembled, Service, assembled
 from shared.service.settings import PREFIX
@@ -71,6 +71,7 @@ async def serve(service: Service, asked: asyncio.Event | None = None) -> None:
     listener = socket.create_server((settings.http_host, settings.http_port), backlog=1024)
     async with assembled(service, bus_of) as parts:
         await parts.bus.start()
+        memory.settle()
         server = _Server(_uvicorn(parts))
         leases = Leases(parts.ctx.db)
         running = {
