@@ -1,4 +1,8 @@
-"""What was sent, kept by day for as long as the broker may have to be rebuilt from it."""
+"""What was said, one row for each transaction, kept by day: the outbox's queue is only the numbers of what is not sent yet.
+
+A row is written once. Sending takes its number out of ``unsent``; the row stays where it is as the archive, for as long as
+the broker may have to be rebuilt from it, and goes with its day's partition. ``outbox`` and ``sent`` are views for people.
+"""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -6,10 +10,28 @@ from datetime import date, timedelta
 from shared.bus.records import Frame, Outgoing, unpacked
 from shared.bus.types import Tx
 
-_MOVE = (
-    "with gone as (delete from outbox where id = any($1::bigint[]) returning id, public, internal, made_at)"
-    " insert into sent (id, public, internal, made_at) select id, public, internal, made_at from gone"
+_SAY = (
+    "with made as (insert into said (public, internal) values ($1, $2) returning id)"
+    " insert into unsent (id) select id from made"
 )
+_OLDEST = (
+    "select id, public, internal from said"
+    " where id = any(array(select id from unsent order by id limit $1)) order by id"
+)
+_DONE = "delete from unsent where id = any($1::bigint[])"
+_GONE = f"with done as ({_DONE}) delete from said where id = any($1::bigint[])"  # noqa: S608
+_PARTITION = "said_{:%Y%m%d}"
+
+
+async def say(tx: Tx, out: Outgoing) -> None:
+    """Write what a transaction says: after its row locks, so that for each claim the order of ids is that of commits."""
+    await tx.driver.execute(_SAY, *out.packed())
+
+
+async def oldest(tx: Tx, limit: int) -> Sequence[tuple[int, bytes, bytes]]:
+    """The first rows that are not sent yet: id, public records, internal records."""
+    rows: Sequence[tuple[int, bytes, bytes]] = await tx.driver.fetch(_OLDEST, limit)
+    return rows
 
 
 async def today(tx: Tx) -> date:
@@ -19,51 +41,71 @@ async def today(tx: Tx) -> date:
 
 
 async def prepare(tx: Tx, days: int) -> None:
-    """Make today's and tomorrow's partitions, and drop those that are older than ``days``."""
+    """Make today's and tomorrow's partitions, and drop what is older than ``days`` and sent."""
     if days <= 0:
         return
     now = await today(tx)
+    known = await _partitions(tx)
     for day in (now, now + timedelta(days=1)):
-        after = day + timedelta(days=1)
+        if _PARTITION.format(day) not in known:
+            await _make(tx, day)
+    oldest_kept = now - timedelta(days=days)
+    for name in known:
+        if "said_2" < name < _PARTITION.format(oldest_kept) and await _is_sent(tx, name):
+            await tx.driver.execute(f"drop table {name}")
+    await tx.driver.execute(
+        "delete from said_rest r where made_at < $1::date and not exists (select from unsent u where u.id = r.id)",
+        oldest_kept,
+    )
+
+
+async def _make(tx: Tx, day: date) -> None:
+    """Unless rows of that day are in the rest already: then they stay there together."""
+    after = day + timedelta(days=1)
+    async with tx.driver.transaction():
+        await tx.driver.execute("lock table said in access exclusive mode")
+        if await tx.driver.fetchval(
+            "select exists (select from said_rest where made_at >= $1::date and made_at < $2::date)",
+            day,
+            after,
+        ):
+            return
         await tx.driver.execute(
-            f"create table if not exists sent_{day:%Y%m%d} partition of sent"
+            f"create table if not exists {_PARTITION.format(day)} partition of said"
             f" for values from ('{day}') to ('{after}')"
         )
-    for name in await _partitions(tx):
-        if name < f"sent_{now - timedelta(days=days):%Y%m%d}":
-            await tx.driver.execute(f"drop table {name}")
+
+
+async def _is_sent(tx: Tx, partition: str) -> bool:
+    sql = f"select not exists (select from unsent u join {partition} s on s.id = u.id)"  # noqa: S608
+    return bool(await tx.driver.fetchval(sql))
 
 
 async def _partitions(tx: Tx) -> list[str]:
     rows = await tx.driver.fetch(
-        "select inhrelid::regclass::text from pg_inherits where inhparent = 'sent'::regclass"
+        "select inhrelid::regclass::text from pg_inherits where inhparent = 'said'::regclass"
     )
     return [row[0] for row in rows]
 
 
 async def delete(tx: Tx, ids: Sequence[int], days: int) -> None:
-    """Take acknowledged rows out of the outbox, into the archive where one is kept."""
-    if days > 0:
-        await tx.driver.execute(_MOVE, list(ids))
-    else:
-        await tx.driver.execute("delete from outbox where id = any($1::bigint[])", list(ids))
+    """Take acknowledged rows out of the queue, and out of the database where no archive is kept."""
+    await tx.driver.execute(_DONE if days > 0 else _GONE, list(ids))
 
 
 async def send_again(tx: Tx, since: int = 0) -> int:
-    """Put archived rows from ``since`` on back into the outbox, in order: the broker was lost, or a consumer misses some.
+    """Queue archived rows from ``since`` on again, in order: the broker was lost, or a consumer misses some.
 
-    Consumers drop what they have by its version. Returns how many rows. ids start again at the outbox's end.
+    Consumers drop what they have by its version. Returns how many rows.
     """
     status = await tx.driver.execute(
-        "insert into outbox (public, internal, made_at)"
-        " select public, internal, made_at from sent where id >= $1 order by id",
-        since,
+        "insert into unsent (id) select id from said where id >= $1 on conflict do nothing", since
     )
     return int(status.rpartition(" ")[2])
 
 
 async def send_again_about(tx: Tx, stream: str, version: int = 1) -> int:
-    """Put one stream's archived events from ``version`` on into the outbox, in order: what a consumer's gap asks for.
+    """Say one stream's archived events from ``version`` on again, in order: what a consumer's gap asks for.
 
     Reads the whole archive, which is the price of rows that nobody looks into; gaps are rare. Returns how many events.
     """
@@ -76,6 +118,5 @@ async def send_again_about(tx: Tx, stream: str, version: int = 1) -> int:
         frames = unpacked(row[0])
         found += [f for f in frames if f[2] == key and int(dict(f[4])["ver"]) >= version]
     if found:
-        nothing, packed = Outgoing(internal=found).packed()
-        await tx.driver.execute("insert into outbox (public, internal) values ($1, $2)", nothing, packed)
+        await say(tx, Outgoing(internal=found))
     return len(found)

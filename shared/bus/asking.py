@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from shared.bus import failpoints
+from shared.bus import archive, failpoints
 from shared.bus.consumer import Opens
 from shared.bus.deciding import Decider, Spoken, Step
 from shared.bus.records import Because
@@ -25,7 +25,7 @@ async def write_outbox(tx: Tx, said: Spoken) -> bool:
     """The one outbox row of a transaction. After the row locks: so its id follows commit order for every claim."""
     failpoints.reach("consumer.before_outbox")
     if said.out:
-        await tx.driver.execute("insert into outbox (public, internal) values ($1, $2)", *said.out.packed())
+        await archive.say(tx, said.out)
     return bool(said.out)
 
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from itertools import chain
 
-import asyncpg
 import structlog
 
 from shared.bus import archive, failpoints
@@ -99,9 +98,7 @@ class Relay:
 
     async def turn(self, tx: Tx) -> int:
         """Send the oldest rows and delete them. Returns how many."""
-        rows = await tx.driver.fetch(
-            "select id, public, internal from outbox order by id limit $1", self._tuning.relay_rows
-        )
+        rows = await archive.oldest(tx, self._tuning.relay_rows)
         if not rows:
             return 0
         failpoints.reach("relay.after_read")
@@ -112,7 +109,7 @@ class Relay:
         self.rows += len(rows)
         return len(rows)
 
-    async def send(self, rows: Sequence[asyncpg.Record]) -> None:
+    async def send(self, rows: Sequence[tuple[int, bytes, bytes]]) -> None:
         """Send rows: all their public records first, so that nobody reacts to what the public does not know yet."""
         if self._outbound is None:
             self._outbound = await self._broker.outbound()

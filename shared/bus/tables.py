@@ -14,22 +14,35 @@ create table cursors (
     source smallint not null, stream uuid not null, version int not null,
     primary key (source, stream))"""
 
-OUTBOX = """
-create table outbox (
-    id bigint generated always as identity primary key,
+SAID_NUMBERS = "create sequence said_id as bigint"
+
+SAID = """
+create table said (
+    id bigint not null default nextval('said_id'),
     public bytea not null, internal bytea not null,
-    made_at timestamptz not null default clock_timestamp())"""
+    made_at timestamptz not null default clock_timestamp())
+partition by range (made_at)"""
 
 # Sealed bytes do not compress: trying costs a fifth of an insert.
-OUTBOX_PLAIN = "alter table outbox alter public set storage external, alter internal set storage external"
+SAID_PLAIN = "alter table said alter public set storage external, alter internal set storage external"
+
+SAID_BY_NUMBER = "create index said_by_number on said (id)"
+
+# For days that nobody has made a partition for yet; a commit must never fail for that.
+SAID_REST = "create table said_rest partition of said default"
+
+UNSENT = """
+create table unsent (
+    id bigint primary key, since timestamptz not null default clock_timestamp())"""
+
+OUTBOX = """
+create view outbox as
+    select s.id, s.public, s.internal, u.since as made_at from unsent u join said s on s.id = u.id"""
 
 SENT = """
-create table sent (
-    id bigint not null, public bytea not null, internal bytea not null,
-    made_at timestamptz not null, sent_at timestamptz not null default now())
-partition by range (sent_at)"""
-
-SENT_PLAIN = "alter table sent alter public set storage external, alter internal set storage external"
+create view sent as
+    select s.id, s.public, s.internal, s.made_at from said s
+    where not exists (select from unsent u where u.id = s.id)"""
 
 PARKED = """
 create table parked (
@@ -53,10 +66,14 @@ PARKED_OPEN = "create index parked_open on parked (id) where closed_at is null"
 DDL = (
     POSITIONS,
     CURSORS,
+    SAID_NUMBERS,
+    SAID,
+    SAID_PLAIN,
+    SAID_BY_NUMBER,
+    SAID_REST,
+    UNSENT,
     OUTBOX,
-    OUTBOX_PLAIN,
     SENT,
-    SENT_PLAIN,
     PARKED,
     PARKED_ONCE,
     PARKED_STREAM,

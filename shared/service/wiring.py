@@ -17,8 +17,8 @@ OUTBOX_LATE = 60.0
 """Seconds that the oldest outbox row may wait before the service calls itself not ready."""
 
 _OUTBOX = """
-select count(*) as rows, coalesce(extract(epoch from clock_timestamp() - min(made_at)), 0)::float as oldest
-from (select made_at from outbox order by id limit 10000) as waiting"""
+select count(*) as rows, coalesce(extract(epoch from clock_timestamp() - min(since)), 0)::float as oldest
+from (select since from unsent order by id limit 10000) as waiting"""
 
 
 def bus_of(service: Service, db: Database, seal: Sealer, clock: Clock) -> tuple[Bus, dict[str, Check]]:

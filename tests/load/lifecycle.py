@@ -122,7 +122,7 @@ class Bench:
         events = batches = 0
         for database in self._databases.values():
             batches += int(
-                await database.fetchval("select coalesce(max(last_value), 0) from outbox_id_seq") or 0
+                await database.fetchval("select coalesce(max(last_value), 0) from said_id") or 0
             )
             for (table,) in await database.fetch(AGGREGATES):
                 events += int(await database.fetchval(f"select coalesce(sum(version), 0) from {table}"))
