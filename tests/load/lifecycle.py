@@ -121,9 +121,7 @@ class Bench:
         """Events said on claims so far and transactions that said them, over the five services."""
         events = batches = 0
         for database in self._databases.values():
-            batches += int(
-                await database.fetchval("select coalesce(max(last_value), 0) from said_id") or 0
-            )
+            batches += int(await database.fetchval("select coalesce(max(last_value), 0) from said_id") or 0)
             for (table,) in await database.fetch(AGGREGATES):
                 events += int(await database.fetchval(f"select coalesce(sum(version), 0) from {table}"))
         return events, batches
