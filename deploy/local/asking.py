@@ -1,20 +1,24 @@
-"""The commands that talk to the running system: feed, claims, parked, clock."""
+"""The commands that talk to the running system: feed, claims, parked, clock.
+
+The HTTP client and the services' own modules are imported by the commands that need them, not by ``claimflow check``.
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.tree import Tree
 
-from deploy.local import doors
-from deploy.local.client import Client
 from deploy.local.place import Trouble, here
 from deploy.local.stack import SERVICES
-from shared.service.clock import move_ahead
+
+if TYPE_CHECKING:
+    from deploy.local.client import Client
+    from deploy.local.doors import Answer
 
 console = Console(highlight=False)
 claims = typer.Typer(help="Look at claims.", no_args_is_help=True)
@@ -30,6 +34,8 @@ def feed(
     raw: Annotated[bool, typer.Option("--raw", help="Print the door's own answer too.")] = False,
 ) -> None:
     """Send files to the door they belong to and print what it answered. Exit code 1 when any was refused."""
+    from deploy.local.client import Client
+
     refused = 0
     with Client(here(), "ehr") as client:
         for file in files:
@@ -43,8 +49,10 @@ def feed(
     raise typer.Exit(bool(refused))
 
 
-def _answers(client: Client, file: Path) -> Iterator[doors.Answer]:
+def _answers(client: "Client", file: Path) -> Iterator["Answer"]:
     """A file that belongs to no door, or whose door hangs up, does not keep the next one from being sent."""
+    from deploy.local import doors
+
     try:
         yield from doors.send(client, doors.read(file))
     except Trouble as trouble:
@@ -57,6 +65,8 @@ def show(
     full: Annotated[bool, typer.Option("--full", help="The claim's content too: patient data.")] = False,
 ) -> None:
     """What each service knows of a claim. Exit code 1 when none knows it."""
+    from deploy.local.client import Client
+
     known = False
     with Client(here()) as client:
         for service in ON_THE_WAY:
@@ -72,6 +82,8 @@ def show(
 @parked.command("list")
 def list_parked() -> None:
     """What is parked, in all services."""
+    from deploy.local.client import Client
+
     table = Table("service", "id", "stream", "event", "why", box=None, pad_edge=False)
     with Client(here()) as client:
         for service in ON_THE_WAY:
@@ -84,6 +96,8 @@ def list_parked() -> None:
 @parked.command()
 def replay(service: str, number: str) -> None:
     """Decide about a parked event again, and about those of the same claim that queue behind it."""
+    from deploy.local.client import Client
+
     with Client(here()) as client:
         client.post(service, f"/parked/{number}/replay")
     console.print("replayed")
@@ -92,6 +106,8 @@ def replay(service: str, number: str) -> None:
 @parked.command()
 def dismiss(service: str, number: str, reason: Annotated[str, typer.Option(help="Why; it is kept.")]) -> None:
     """Give a parked event up, for a reason. What queues behind it goes on."""
+    from deploy.local.client import Client
+
     with Client(here()) as client:
         client.post(service, f"/parked/{number}/dismiss", {"reason": reason})
     console.print("dismissed")
@@ -102,6 +118,8 @@ def advance(
     days: Annotated[float, typer.Option(min=0)] = 0, hours: Annotated[float, typer.Option(min=0)] = 0
 ) -> None:
     """Let time pass for all services and the sandbox: what falls due is done. Time never goes back."""
+    from shared.service.clock import move_ahead
+
     place = here()
     file = Path(place.state().get("clock", place.clock))
     file.parent.mkdir(parents=True, exist_ok=True)

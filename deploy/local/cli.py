@@ -1,24 +1,26 @@
-"""The ``claimflow`` command: run the system on this machine, feed it, look into it."""
+"""The ``claimflow`` command: run the system on this machine, feed it, look into it.
+
+What only some commands need is imported where they need it: ``claimflow check`` must not wait for a web framework.
+"""
 
 import asyncio
 import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local import doctor as examination
-from deploy.local import logs
 from deploy.local.asking import claims, clock, feed, parked
 from deploy.local.checking.commands import check, explain
-from deploy.local.machine import Machine, running
 from deploy.local.place import Place, Trouble, here
-from deploy.local.supervisor import Child
-from shared.testing.servers import NoKafkaError, ServerError
+
+if TYPE_CHECKING:
+    from deploy.local.machine import Machine
+    from deploy.local.supervisor import Child
 
 app = typer.Typer(
     help="claimflow: medical claims from the EHR's charge to the patient's zero balance.",
@@ -60,7 +62,7 @@ def demo(
     """Run the whole system and play the day of a small hospital; then stay up until Ctrl-C."""
     from deploy.local.day import play
 
-    async def work(machine: Machine, stop: asyncio.Event) -> int:
+    async def work(machine: "Machine", stop: asyncio.Event) -> int:
         _say_where(machine)
         day = asyncio.create_task(play(machine, visits=visits, seed=seed, console=console))
         stopped = asyncio.create_task(stop.wait())
@@ -77,7 +79,7 @@ def demo(
 
     try:
         code = _run(here(), asked(port), work, memory)
-    except NoKafkaError as reason:
+    except NoKafka as reason:
         console.print(f"[yellow]Kafka cannot be had here.[/] {reason}")
         console.print(
             "The demonstration runs without it: all services in one process, on a broker in memory."
@@ -94,7 +96,9 @@ def up(
 ) -> None:
     """Run the whole system until Ctrl-C."""
 
-    async def work(machine: Machine, stop: asyncio.Event) -> int:
+    from deploy.local import logs
+
+    async def work(machine: "Machine", stop: asyncio.Event) -> int:
         _say_where(machine)
         files = {name: child.log for name, child in machine.supervisor.children.items()}
         follower = asyncio.create_task(logs.follow(files, _say_line)) if not quiet else None
@@ -119,6 +123,8 @@ def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = Fals
 @app.command()
 def doctor() -> None:
     """Check each part and say what to do. Exit code 1 when something needs doing."""
+    from deploy.local import doctor as examination
+
     table = Table("part", "found", "what to do", box=None, pad_edge=False)
     found = list(examination.examine(here()))
     for part, words, remedy in found:
@@ -152,15 +158,30 @@ def bench(context: typer.Context) -> None:
     raise typer.Exit(done.returncode)
 
 
-Work = Callable[[Machine, asyncio.Event], Awaitable[int]]
+Work = Callable[["Machine", asyncio.Event], Awaitable[int]]
+
+
+class NoKafka(Trouble):
+    """Kafka cannot be had on this machine."""
 
 
 def _run(place: Place, ports: dict[str, int], work: Work, memory: bool) -> int:
-    return asyncio.run(_guarded(place, ports, work, memory))
+    """Raises Trouble when the system cannot be started, NoKafka when that is for want of Kafka alone."""
+    from shared.testing.servers import NoKafkaError, ServerError
+
+    try:
+        return asyncio.run(_guarded(place, ports, work, memory))
+    except NoKafkaError as reason:
+        raise NoKafka(str(reason)) from reason
+    except ServerError as reason:
+        raise Trouble(str(reason)) from reason
 
 
 async def _guarded(place: Place, ports: dict[str, int], work: Work, memory: bool) -> int:
     """Start the system, do the work, stop it; the first Ctrl-C or SIGTERM asks the work to end."""
+    from deploy.local import logs
+    from deploy.local.machine import running
+
     stop = asyncio.Event()
     main_task = asyncio.current_task()
     assert main_task is not None
@@ -186,7 +207,7 @@ async def _guarded(place: Place, ports: dict[str, int], work: Work, memory: bool
         return 130
 
 
-def _say_started(child: Child) -> None:
+def _say_started(child: "Child") -> None:
     if child.state == "ready":
         again = f" (start {child.restarts + 1})" if child.restarts else ""
         console.print(f"  {child.name:<12} ready after {child.seconds:5.1f} s{again}")
@@ -194,7 +215,7 @@ def _say_started(child: Child) -> None:
         console.print(f"  {child.name:<12} [red]ended by itself[/]; starting it again. Its log: {child.log}")
 
 
-def _say_where(machine: Machine) -> None:
+def _say_where(machine: "Machine") -> None:
     console.print(f"\n[bold]claimflow runs: {machine.entrance}[/]  (Ctrl-C stops it)", soft_wrap=True)
     ports = machine.ports
     console.print(f"  HL7 v2 (MLLP) {ports['intake.mllp']}, FHIR, X12 and JSON {machine.urls['intake']}")
@@ -218,7 +239,7 @@ def main() -> None:
     """The command's entry: whatever stands in the way is told in a sentence, with exit code 1."""
     try:
         app()
-    except (Trouble, ServerError) as trouble:
+    except Trouble as trouble:
         Console(stderr=True, highlight=False).print(f"[red]claimflow:[/] {trouble}", soft_wrap=True)
         sys.exit(1)
 
