@@ -14,6 +14,15 @@ _WIDTHS = (3, 2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 _ISA_CODES = {1: ("00", "03"), 3: ("00", "01"), 14: ("0", "1"), 15: ("P", "T", "I")}
 _QUALIFIERS = frozenset(("01", "14", "20", "27", "28", "29", "30", "33", "ZZ"))
 
+_ELEMENTS = {
+    "ISA01": "authorization qualifier", "ISA02": "authorization", "ISA03": "security qualifier", "ISA04": "security",
+    "ISA05": "sender qualifier", "ISA06": "sender", "ISA07": "receiver qualifier", "ISA08": "receiver",
+    "ISA09": "interchange date", "ISA10": "interchange time", "ISA11": "repetition separator",
+    "ISA12": "interchange version", "ISA13": "interchange control number", "ISA14": "acknowledgment requested",
+    "ISA15": "usage", "ISA16": "component separator", "GS02": "application sender", "GS03": "application receiver",
+    "GS04": "group date", "GS05": "group time", "GS07": "responsible agency", "GS08": "guide",
+}  # fmt: skip
+
 Report = Callable[[X12Finding], None]
 
 
@@ -105,21 +114,19 @@ def header(
 def judge_isa(isa: Elements, marks: Delimiters, exact: bool, place: Place, report: Report) -> None:
     """Check an ISA: widths, codes, version, date, control number, delimiters."""
     isa = [*isa, *[""] * (17 - len(isa))]
-    if not exact or any(len(e) != w for e, w in zip(isa, _WIDTHS, strict=False)):
+    narrow = next((p for p, (e, w) in enumerate(zip(isa, _WIDTHS, strict=False)) if len(e) != w), None)
+    if narrow:
+        report(_at("X12-0107", place, narrow))
+    elif not exact:
         report(finding("X12-0107", place))
     if isa[12] != "00501":
         report(finding("X12-0109", place))
-    for position, codes in _ISA_CODES.items():
-        if isa[position] not in codes:
-            report(finding("X12-0110", place, f"element {position:02d}"))
-    for position in (5, 7):
-        if isa[position].strip() not in _QUALIFIERS:
-            report(finding("X12-0110", place, f"element {position:02d}"))
-    for position in (6, 8):
-        if not isa[position].strip():
-            report(finding("X12-0110", place, f"element {position:02d}"))
-    if moment("20" + isa[9], "") is None or not _is_time(isa[10]):
-        report(finding("X12-0111", place, "element 09 or 10"))
+    for position in _wrong_codes(isa):
+        report(_at("X12-0110", place, position))
+    if moment("20" + isa[9], "") is None:
+        report(_at("X12-0111", place, 9))
+    if not _is_time(isa[10]):
+        report(_at("X12-0111", place, 10))
     if len(isa[13]) != 9 or not (isa[13].isascii() and isa[13].isdigit()):
         report(finding("X12-0112", place))
     chosen = [m for m in (marks.element, marks.component, marks.repetition, marks.segment) if m]
@@ -127,18 +134,34 @@ def judge_isa(isa: Elements, marks: Delimiters, exact: bool, place: Place, repor
         report(finding("X12-0117", place))
 
 
+def _wrong_codes(isa: Elements) -> list[int]:
+    wrong = [position for position, codes in _ISA_CODES.items() if isa[position] not in codes]
+    wrong += [position for position in (5, 7) if isa[position].strip() not in _QUALIFIERS]
+    wrong += [position for position in (6, 8) if not isa[position].strip()]
+    return sorted(wrong)
+
+
 def judge_gs(group: Group, report: Report) -> None:
     """Check a GS: applications, date, control number, agency, version."""
     gs, place = group.elements, group.place
     for position in (2, 3, 8):
         if not gs[position].strip():
-            report(finding("X12-0206", place, f"element {position:02d}"))
+            report(_at("X12-0206", place, position))
     if gs[7] != "X":
-        report(finding("X12-0206", place, "element 07"))
-    if moment(gs[4], "") is None or not _is_time(gs[5]):
-        report(finding("X12-0208", place, "element 04 or 05"))
+        report(_at("X12-0206", place, 7))
+    if moment(gs[4], "") is None:
+        report(_at("X12-0208", place, 4))
+    if not _is_time(gs[5]):
+        report(_at("X12-0208", place, 5))
     if not group.control:
         report(finding("X12-0204", place))
+
+
+def _at(code: str, place: Place, position: int) -> X12Finding:
+    """A finding at one element of the ISA or GS."""
+    path = f"{place.segment_id}{position:02d}"
+    spot = Place(place.segment, place.offset, path, _ELEMENTS[path], place.segment_id)
+    return finding(code, spot, f"element {position:02d}")
 
 
 def _is_time(text: str) -> bool:

@@ -1,6 +1,6 @@
 """What can be wrong with a file: one entry per defect, with our stable code, plain words, the fix, the source, the 999 codes.
 
-The pages in docs/findings are generated from this table (``python -m shared.x12.docs``). Problems and fixes never repeat
+The pages in docs/findings are generated from this table (``make docs``). Problems and fixes never repeat
 a value: findings travel to logs and worklists. ``{}`` in a text is filled with names of places, counts or differences.
 """
 
@@ -14,7 +14,10 @@ Severity = Literal["error", "warning"]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One kind of defect. ``ik3`` and ``ik4`` are IK304 and IK403 of a 999, ``ik5`` IK502, ``ak9`` AK905, ``ta1`` TA105."""
+    """One kind of defect. ``ik3`` and ``ik4`` are IK304 and IK403 of a 999, ``ik5`` IK502, ``ak9`` AK905, ``ta1`` TA105.
+
+    ``at`` and ``element`` are the place of a defect that can only be in one: ``IEA02`` and its plain name.
+    """
 
     code: str
     severity: Severity
@@ -27,6 +30,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     ik5: str = ""
     ak9: str = ""
     ta1: str = ""
+    at: str = ""
+    element: str = ""
 
 
 CATALOGUE: Final[dict[str, Entry]] = {}
@@ -48,13 +53,14 @@ NOWHERE: Final = Place()
 
 def entry(
     code: str, severity: Severity, title: str, problem: str, fix: str, source: str, *, ik3: str = "", ik4: str = "",
-    ik5: str = "", ak9: str = "", ta1: str = "",
+    ik5: str = "", ak9: str = "", ta1: str = "", at: str = "",
 ) -> None:  # fmt: skip
-    """Add one kind of defect to the catalogue; a code is given once and for all."""
+    """Add one kind of defect to the catalogue; a code is given once and for all. ``at``: ``IEA02 interchange control number``."""
     assert code not in CATALOGUE, code
+    path, _, element = at.partition(" ")
     CATALOGUE[code] = Entry(
         code=code, severity=severity, title=title, problem=problem, fix=fix, source=source, ik3=ik3, ik4=ik4, ik5=ik5, ak9=ak9,
-        ta1=ta1,
+        ta1=ta1, at=path, element=element,
     )  # fmt: skip
 
 
@@ -68,8 +74,8 @@ def finding(
         severity=kind.severity,
         segment=place.segment,
         offset=place.offset,
-        path=place.path,
-        element=place.element,
+        path=place.path or kind.at,
+        element=place.element or kind.element,
         title=kind.title,
         problem=kind.problem.format(*words),
         fix=kind.fix,

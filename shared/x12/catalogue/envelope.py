@@ -64,6 +64,7 @@ entry(
     "Pad each ISA element with spaces to its width; ISA06 and ISA08 have 15 characters.",
     _ENVELOPE,
     ta1="022",
+    at="ISA interchange header",
 )
 entry(
     "X12-0108",
@@ -73,6 +74,7 @@ entry(
     "Write the ISA with all sixteen elements.",
     _ENVELOPE,
     ta1="022",
+    at="ISA interchange header",
 )
 entry(
     "X12-0109",
@@ -82,6 +84,7 @@ entry(
     "Send version 005010 (ISA12 = 00501).",
     _ENVELOPE,
     ta1="017",
+    at="ISA12 interchange version",
 )
 entry(
     "X12-0110",
@@ -109,6 +112,7 @@ entry(
     "Write ISA13 as nine digits, with leading zeros.",
     _ENVELOPE,
     ta1="018",
+    at="ISA13 interchange control number",
 )
 entry(
     "X12-0113",
@@ -118,6 +122,7 @@ entry(
     "Repeat ISA13 in IEA02.",
     _ENVELOPE,
     ta1="001",
+    at="IEA02 interchange control number",
 )
 entry(
     "X12-0114",
@@ -127,6 +132,7 @@ entry(
     "Count the GS segments.",
     _ENVELOPE,
     ta1="021",
+    at="IEA01 number of groups",
 )
 entry(
     "X12-0115",
@@ -136,6 +142,7 @@ entry(
     "End each interchange with IEA.",
     _ENVELOPE,
     ta1="023",
+    at="ISA interchange header",
 )
 entry(
     "X12-0116",
@@ -145,6 +152,7 @@ entry(
     "Give each interchange its own control number.",
     _ENVELOPE,
     ta1="025",
+    at="ISA13 interchange control number",
 )
 entry(
     "X12-0117",
@@ -154,6 +162,7 @@ entry(
     "Choose four different characters that do not occur in values; * ^ : ~ are usual.",
     _ENVELOPE,
     ta1="026",
+    at="ISA delimiters",
 )
 entry(
     "X12-0118",
@@ -199,6 +208,7 @@ entry(
     "Repeat GS06 in GE02.",
     _ENVELOPE,
     ak9="4",
+    at="GE02 group control number",
 )
 entry(
     "X12-0202",
@@ -208,6 +218,7 @@ entry(
     "Count the ST segments.",
     _ENVELOPE,
     ak9="5",
+    at="GE01 number of transaction sets",
 )
 entry(
     "X12-0203",
@@ -217,6 +228,7 @@ entry(
     "End each group with GE.",
     _ENVELOPE,
     ak9="3",
+    at="GS group header",
 )
 entry(
     "X12-0204",
@@ -226,6 +238,7 @@ entry(
     "Write GS06 as a number, not 0.",
     _ENVELOPE,
     ak9="6",
+    at="GS06 group control number",
 )
 entry(
     "X12-0205",
@@ -235,6 +248,7 @@ entry(
     "Give each group its own control number.",
     _ENVELOPE,
     ak9="6",
+    at="GS06 group control number",
 )
 entry(
     "X12-0206",
@@ -253,6 +267,7 @@ entry(
     "Write the functional identifier of the transaction set in GS01.",
     _ENVELOPE,
     ak9="1",
+    at="GS01 functional group",
 )
 entry(
     "X12-0208",
@@ -273,6 +288,7 @@ entry(
     "Repeat ST02 in SE02.",
     _ENVELOPE,
     ik5="3",
+    at="SE02 set control number",
 )
 entry(
     "X12-0302",
@@ -282,6 +298,7 @@ entry(
     "Count all segments from ST to SE.",
     _ENVELOPE,
     ik5="4",
+    at="SE01 number of segments",
 )
 entry(
     "X12-0303",
@@ -291,6 +308,7 @@ entry(
     "End each transaction set with SE.",
     _ENVELOPE,
     ik5="2",
+    at="ST transaction set header",
 )
 entry(
     "X12-0304",
@@ -300,6 +318,7 @@ entry(
     "Write ST02 with four to nine characters.",
     _ENVELOPE,
     ik5="7",
+    at="ST02 set control number",
 )
 entry(
     "X12-0305",
@@ -309,6 +328,7 @@ entry(
     "Give each transaction set of a group its own control number.",
     _ENVELOPE,
     ik5="23",
+    at="ST02 set control number",
 )
 entry(
     "X12-0306",
@@ -318,6 +338,7 @@ entry(
     "Send 837P, 837I, 835, 999, TA1, 277CA, 276 or 277 of version 005010.",
     _ENVELOPE,
     ik5="1",
+    at="ST01 transaction set",
 )
 entry(
     "X12-0307",
@@ -337,6 +358,7 @@ entry(
     "Write the same version in both.",
     _ENVELOPE,
     ik5="I6",
+    at="ST03 guide",
 )
 entry(
     "X12-0309",
