@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from services.intake.api import routers
-from services.intake.doors import mllp_door
+from services.intake.doors import mllp_door, watching_door
+from services.intake.jobs import jobs
 from services.intake.settings import IntakeSettings, load_feeds
 from services.intake.store import inbox
 from services.intake.store.desk import Desk
@@ -21,7 +22,8 @@ def build(
         name="intake",
         settings=settings,
         routers=routers(desk),
-        doors=(mllp_door(desk, listening),),
+        doors=(mllp_door(desk, listening), watching_door(desk)),
+        jobs=jobs(desk),
         migrations="services/intake/migrations",
         summary=inbox.summary,
     )

@@ -45,7 +45,9 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     to CLM05-1: place of service, or the first two digits of the type of bill. ``processing`` are the MSH-11 that are
     taken: training messages make no claims. ``fields`` overrides where a part of the claim stands in a message
     (services.intake.domain.hl7.fields). An account is billed ``bill_hold_days`` after its visit was closed; for the
-    patient classes of ``charge_closes`` a charge message itself closes the visit.
+    patient classes of ``charge_closes`` a charge message itself closes the visit. Originals are kept
+    ``retention_days`` (six years, 45 CFR 164.316(b)(2)(i)) and dropped by the month. A feed is called silent after three
+    times its usual gap between messages, but not before ``silence_minutes``.
     """
 
     name: str
@@ -63,6 +65,8 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     attending_as_rendering: bool = True
     bill_hold_days: int = 3
     charge_closes: tuple[str, ...] = ()
+    retention_days: int = 2192
+    silence_minutes: int = 15
     accept_assignment: Literal["A", "B", "C"] = "A"
 
     def payer(self, written: str, name: str = "") -> Payer:

@@ -80,6 +80,8 @@ class Reading:
     refused: int = 0
     facts: tuple[Facts, ...] = ()
     """What the message says about encounter accounts; the claims that these make are the account's decision."""
+    mentions: tuple[tuple[Literal["account", "record", "claim"], str], ...] = ()
+    """Names that the message can be found by even when nothing could be made of it."""
     strict_control: bool = False
     """The control id is a promise (an Idempotency-Key): other content under it is refused, not flagged."""
 

@@ -76,9 +76,17 @@ class _Connection:
         self._writer = writer
         self._framer = Framer(ctx.settings.mllp_message_limit)
         self._answers: Answers = asyncio.Queue(ctx.settings.mllp_waiting)
+        self._feed: str | None = None
 
     async def serve(self, stopping: asyncio.Event) -> None:
         """Until the sender hangs up, breaks the rules, cannot be answered, or we stop."""
+        try:
+            await self._serve(stopping)
+        finally:
+            if self._feed is not None:
+                self._desk.gauges.connected(self._feed, -1)
+
+    async def _serve(self, stopping: asyncio.Event) -> None:
         answering = asyncio.create_task(self._answer())
         reading = asyncio.create_task(self._read())
         stopped = asyncio.create_task(stopping.wait())
@@ -118,6 +126,9 @@ class _Connection:
     async def _take(self, raw: bytes, whole: bool) -> None:
         at = self._ctx.clock.now()
         reading = read_hl7(raw, self._desk.feeds, at) if whole else read_broken(raw, self._desk.feeds, at)
+        if self._feed is None:  # a connection is its first message's feed's
+            self._feed = reading.feed
+            self._desk.gauges.connected(reading.feed, 1)
         arrival = Arrival(uuid7(), raw, at, reading, make(self._ctx.settings.trace_share))
         taking = asyncio.create_task(self._desk.take(self._ctx, arrival))
         taking.add_done_callback(_looked_at)

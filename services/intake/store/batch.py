@@ -7,7 +7,8 @@ import msgspec
 
 from services.intake.domain.filing import File, Filed
 from services.intake.domain.inbound import Answer, Arrival, Candidate, Fate, Result, State, state_of
-from services.intake.store import inbound
+from services.intake.domain.names import names_of
+from services.intake.store import inbound, originals, tallies
 from services.intake.store.claims import CLAIMS, ids_of
 from services.intake.store.inbound import Row, Said
 from shared.bus.types import Cause, Done, Tx
@@ -26,6 +27,7 @@ class Taken(msgspec.Struct, frozen=True, gc=False):
     message: str
     repeat: bool = False
     state: State | None = None
+    fates: tuple[tuple[str, Fate], ...] = ()
 
 
 class _Fresh(msgspec.Struct, gc=False):
@@ -53,7 +55,7 @@ class _Fresh(msgspec.Struct, gc=False):
         reading = self.arrival.reading
         result = Result(message=self.arrival.id, claims=tuple(self.fates), conflict=self.conflict)
         state = "refused" if self.blocked else state_of(reading, result)
-        self.taken = Taken(reading.reply(result), self.arrival.id, False, state)
+        self.taken = Taken(reading.reply(result), self.arrival.id, False, state, result.claims)
         return self.taken
 
 
@@ -74,13 +76,30 @@ async def store_batch(ctx: Context, tx: Tx, arrivals: Sequence[Arrival]) -> list
     await _file(ctx, tx, list(fresh.values()))
     for f in fresh.values():
         f.settle()
-    await inbound.insert(tx, [_row(ctx, f) for f in fresh.values() if not f.arrival.replay])
+    new = [f for f in fresh.values() if not f.arrival.replay]
+    await inbound.insert(tx, [_row(ctx, f) for f in new])
+    await originals.insert(tx, [_body(ctx, f.arrival) for f in new])
     for f in fresh.values():
         if f.arrival.replay:
             await inbound.replayed(tx, _row(ctx, f), ctx.clock.now())
     told = [_told(ctx, a, key, fresh, ours) for a, key in zip(arrivals, keys, strict=True)]
     await inbound.repeated(tx, Counter(t.message for t in told if t.repeat))
+    await tallies.add(tx, (_came(a, t) for a, t in zip(arrivals, told, strict=True) if not a.replay))
     return told
+
+
+def _came(arrival: Arrival, taken: Taken) -> tallies.Came:
+    return tallies.Came(arrival.reading.feed, arrival.received, None if taken.repeat else taken.state)
+
+
+def _body(ctx: Context, arrival: Arrival) -> originals.Body:
+    sealed = originals.seal_body(ctx.seal, arrival.id, arrival.raw)
+    return originals.Body(arrival.reading.feed, arrival.received.date(), arrival.id, sealed)
+
+
+def short(ctx: Context, name: str) -> bytes:
+    """The keyed hash that a name is stored as."""
+    return ctx.blind(name)[:8]
 
 
 def _named(arrival: Arrival) -> str:
@@ -162,6 +181,7 @@ def _row(ctx: Context, f: _Fresh) -> Row:
         id=arrival.id,
         door=reading.door,
         feed=reading.feed,
+        stored_feed=reading.feed,
         kind=reading.kind,
         identity=f.identity,
         control=ctx.blind(reading.control),
@@ -175,6 +195,6 @@ def _row(ctx: Context, f: _Fresh) -> Row:
         duplicates=fates.count("duplicate"),
         refused=1 if f.blocked else reading.refused,
         cents=sum(made),
-        body=b"" if arrival.replay else inbound.seal_body(ctx.seal, arrival.id, arrival.raw),
+        names=tuple(sorted(short(ctx, name) for name in names_of(reading))),
         said=inbound.seal_said(ctx.seal, arrival.id, said),
     )

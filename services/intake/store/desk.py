@@ -4,7 +4,9 @@ Nobody gets an answer before the transaction that holds the message is committed
 """
 
 import asyncio
+import time
 from collections import deque
+from itertools import count
 
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,7 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.intake.domain.feed import Feeds
 from services.intake.domain.inbound import Arrival
 from services.intake.store.batch import Taken, store_batch
+from services.intake.store.gauges import Gauges
 from services.intake.store.inbound import Collision
+from services.intake.store.originals import MISSING, Partitions
 from shared.bus.states import Conflict
 from shared.bus.verdict import Failed, attempt
 from shared.service.context import Context
@@ -39,6 +43,9 @@ class Desk:
     def __init__(self, feeds: Feeds, most: int = 200, most_bytes: int = 16 * 1024 * 1024) -> None:
         self.feeds = feeds
         self.transactions = 0
+        self.gauges = Gauges()
+        self.partitions = Partitions()
+        self._tickets = count()
         self._most = most
         self._most_bytes = most_bytes
         self._waiting: deque[_Waiting] = deque()
@@ -50,7 +57,18 @@ class Desk:
         self._waiting.append((ctx, arrival, done))
         if self._clerk is None or self._clerk.done():
             self._clerk = asyncio.create_task(self._work(), name="intake desk")
-        return await done
+        return await self._timed(arrival, done)
+
+    async def _timed(self, arrival: Arrival, done: asyncio.Future[Taken]) -> Taken:
+        ticket, began, feed = next(self._tickets), time.monotonic(), arrival.reading.feed
+        self.gauges.waits(feed, ticket, arrival.received)
+        seconds = None
+        try:
+            taken = await done
+            seconds = time.monotonic() - began
+        finally:
+            self.gauges.answered(feed, ticket, seconds)
+        return taken
 
     async def _work(self) -> None:
         """Until nobody waits: all that wait are one transaction."""
@@ -93,9 +111,13 @@ class Desk:
 
     async def _commit(self, ctx: Context, arrivals: list[Arrival]) -> list[Taken]:
         for _ in range(TRIES):
+            await self.partitions.have(ctx.db, {(a.reading.feed, a.received.date()) for a in arrivals})
             try:
                 async with ctx.bus.begin() as tx:
                     taken = await store_batch(ctx, tx, arrivals)
+            except MISSING:
+                self.partitions = Partitions()
+                continue
             except RACES:
                 continue
             self.transactions += 1

@@ -22,11 +22,16 @@ class Said(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Row(Struct, frozen=True, kw_only=True, gc=False):
-    """One message as it is inserted. Plain columns hold no patient data; ``body`` and ``said`` are sealed."""
+    """One message as it is inserted. Plain columns hold no patient data, ``said`` is sealed.
+
+    ``names`` are the keyed hashes that it is found by (services.intake.domain.names), shortened: a find may meet a
+    stranger once in 2^64 messages.
+    """
 
     id: str
     door: str
     feed: str
+    stored_feed: str
     kind: str
     identity: bytes
     control: bytes
@@ -40,7 +45,7 @@ class Row(Struct, frozen=True, kw_only=True, gc=False):
     duplicates: int
     refused: int
     cents: int
-    body: bytes
+    names: tuple[bytes, ...]
     said: bytes
 
 
@@ -61,6 +66,7 @@ _COLUMNS = (
     ("id", "uuid"),
     ("door", "text"),
     ("feed", "text"),
+    ("stored_feed", "text"),
     ("kind", "text"),
     ("identity", "bytea"),
     ("control", "bytea"),
@@ -74,11 +80,13 @@ _COLUMNS = (
     ("duplicates", "int"),
     ("refused", "int"),
     ("cents", "bigint"),
-    ("body", "bytea"),
+    ("names", "text"),
     ("said", "bytea"),
 )
 _NAMES = ", ".join(name for name, _ in _COLUMNS)
-_CAST = ", ".join(f"{n}::uuid[]" if n == "claims" else n for n, _ in _COLUMNS)
+# unnest would flatten an array of arrays, so these travel as text
+_ARRAY_CAST = {"claims": "uuid[]", "names": "bytea[]"}
+_CAST = ", ".join(f"{n}::{_ARRAY_CAST[n]}" if n in _ARRAY_CAST else n for n, _ in _COLUMNS)
 _ARRAYS = ", ".join(f"${at}::{kind}[]" for at, (_, kind) in enumerate(_COLUMNS, 1))
 _INSERT = (
     f"insert into inbound ({_NAMES}) select {_CAST} from unnest({_ARRAYS}) as x ({_NAMES})"  # noqa: S608
@@ -92,7 +100,7 @@ _REPEATED = (
 _REPLAYED = (
     "update inbound set state = $2, claims = claims || $3::uuid[], made = made + $4, amended = amended + $5,"
     " duplicates = $6, refused = $7, cents = cents + $8, said = $9, feed = $10, kind = $11, replays = replays + 1,"
-    " replayed_at = $12 where id = $1"
+    " replayed_at = $12, names = $13 where id = $1"
 )
 
 
@@ -117,8 +125,12 @@ async def insert(tx: Tx, rows: Sequence[Row]) -> None:
 
 
 def _cell(row: Row, name: str) -> object:
-    # unnest would flatten an array of arrays, so this one travels as text
-    return f"{{{','.join(row.claims)}}}" if name == "claims" else getattr(row, name)
+    if name == "claims":
+        return f"{{{','.join(row.claims)}}}"
+    if name == "names":
+        quoted = ",".join(f'"\\\\x{each.hex()}"' for each in row.names)
+        return f"{{{quoted}}}"
+    return getattr(row, name)
 
 
 async def repeated(tx: Tx, times: dict[str, int]) -> None:
@@ -143,39 +155,22 @@ async def replayed(tx: Tx, row: Row, at: datetime) -> None:
         row.feed,
         row.kind,
         at,
+        list(row.names),
     )
-
-
-def seal_body(seal: Sealer, id: str, raw: bytes) -> bytes:  # noqa: A002
-    """The original, sealed to its row in pieces, each behind its length: a sealer bounds what it opens."""
-    pieces = (raw[at : at + _PIECE] for at in range(0, len(raw) or 1, _PIECE))
-    sealed = (seal.seal(piece, _aad(id, f"body/{place}")) for place, piece in enumerate(pieces))
-    return b"".join(len(piece).to_bytes(4, "big") + piece for piece in sealed)
-
-
-def open_body(seal: Sealer, id: str, sealed: bytes) -> bytes:  # noqa: A002
-    """The original, byte for byte."""
-    raw, at, place = b"", 0, 0
-    while at < len(sealed):
-        end = at + 4 + int.from_bytes(sealed[at : at + 4], "big")
-        raw += seal.open(sealed[at + 4 : end], _aad(id, f"body/{place}"))
-        at, place = end, place + 1
-    return raw
 
 
 def seal_said(seal: Sealer, id: str, said: Said) -> bytes:  # noqa: A002
     """Answer and findings, sealed to their row."""
-    return seal.seal(msgspec.json.encode(said), _aad(id, "said"))
+    return seal.seal(msgspec.json.encode(said), _aad(id))
 
 
 def open_said(seal: Sealer, id: str, sealed: bytes) -> Said:  # noqa: A002
     """The reverse."""
-    return _SAID.decode(seal.open(sealed, _aad(id, "said")))
+    return _SAID.decode(seal.open(sealed, _aad(id)))
 
 
-def _aad(id: str, what: str) -> bytes:  # noqa: A002
-    return f"inbound/{id}/{what}".encode()
+def _aad(id: str) -> bytes:  # noqa: A002
+    return f"inbound/{id}/said".encode()
 
 
-_PIECE = 4 * 2**20
 _SAID = msgspec.json.Decoder(Said)

@@ -7,18 +7,39 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from services.intake.store.inbound import open_body, open_said
+from services.intake.domain.names import Kind, name
+from services.intake.store.batch import short
+from services.intake.store.inbound import open_said
+from services.intake.store.originals import open_body
 from shared.events.intake import Door
 from shared.service.context import Context
 
 
 class Filters(Struct, frozen=True, kw_only=True):
-    """What a list is narrowed to; empty means all. ``control`` finds by the exact control id, through its blind index."""
+    """What a list is narrowed to; empty means all. Control id, account, record and claim number are found by their exact
+    words, through keyed hashes. ``since`` and ``until`` bound the time of receipt.
+    """
 
     state: str = ""
     door: str = ""
+    feed: str = ""
     control: str = ""
+    account: str = ""
+    record: str = ""
+    claim: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
     conflict: bool | None = None
+
+    @property
+    def names(self) -> list[tuple[Kind, str]]:
+        """The names asked for."""
+        asked: tuple[tuple[Kind, str], ...] = (
+            ("account", self.account),
+            ("record", self.record),
+            ("claim", self.claim),
+        )
+        return [(kind, value) for kind, value in asked if value.strip()]
 
 
 class Original(Struct, frozen=True):
@@ -30,6 +51,8 @@ class Original(Struct, frozen=True):
     sender: str
     control: str
     received: datetime
+    state: str
+    findings: int
 
 
 _PLAIN = (
@@ -40,9 +63,13 @@ _FIND = (
     f"select {_PLAIN} from inbound"  # noqa: S608
     " where ($1 = '' or state = $1) and ($2 = '' or door = $2) and ($3::bytea is null or control = $3)"
     " and ($4::bool is null or conflict = $4) and ($5::uuid is null or id < $5)"
+    " and ($7 = '' or feed = $7) and names @> $8::bytea[]"
+    " and ($9::timestamptz is null or received_at >= $9) and ($10::timestamptz is null or received_at < $10)"
     " order by id desc limit $6"
 )
-_GET = f"select {_PLAIN}, body, said from inbound where id = $1::uuid"  # noqa: S608
+_GET = f"select {_PLAIN}, sha256, stored_feed, said from inbound where id = $1::uuid"  # noqa: S608
+_BODY = "select body from original where feed = any($1) and day = $2 and id = $3::uuid"
+_REPLAYS = "select at, who, reason, before, after from replay where message = $1::uuid order by id"
 _SUMMARY = """
 select door, count(*)::int as messages, coalesce(sum(made), 0)::int as claims,
     coalesce(sum(amended), 0)::int as amended, coalesce(sum(refused), 0)::int as refused,
@@ -57,38 +84,59 @@ async def find(ctx: Context, filters: Filters, before: str, limit: int) -> list[
     control = ctx.blind(filters.control) if filters.control else None
     async with ctx.db.connect() as tx:
         rows = await tx.driver.fetch(
-            _FIND, filters.state, filters.door, control, filters.conflict, before or None, limit
-        )
+            _FIND, filters.state, filters.door, control, filters.conflict, before or None, limit,
+            filters.feed, [short(ctx, name(kind, value)) for kind, value in filters.names],
+            filters.since, filters.until,
+        )  # fmt: skip
     return [_shown(row) for row in rows]
 
 
 async def get(ctx: Context, message: str) -> dict[str, Any] | None:
-    """One message with original, answer and findings; None when there is none."""
-    row = await _row(ctx, message)
-    if row is None:
-        return None
-    said = open_said(ctx.seal, str(row["id"]), row["said"])
-    raw = open_body(ctx.seal, str(row["id"]), row["body"])
-    return {
-        **_shown(row),
-        "sender": said.sender,
-        "control": said.control,
-        "findings": msgspec.to_builtins(said.findings),
-        "original": raw.decode("utf-8", "replace"),
-        "answer": said.answer.body.decode("utf-8", "replace"),
-        "answer_status": said.answer.status,
-    }
+    """One message with original, answer, findings and its replays; None when there is none.
 
-
-async def original(ctx: Context, message: str) -> Original | None:
-    """What is needed to read a message again; None when there is none."""
+    ``original`` is None when the feed's retention has dropped it.
+    """
     row = await _row(ctx, message)
     if row is None:
         return None
     key = str(row["id"])
     said = open_said(ctx.seal, key, row["said"])
-    raw = open_body(ctx.seal, key, row["body"])
-    return Original(key, row["door"], raw, said.sender, said.control, row["received_at"])
+    raw = await _raw(ctx, row)
+    async with ctx.db.connect() as tx:
+        replays = await tx.driver.fetch(_REPLAYS, key)
+    return {
+        **_shown(row),
+        "sha256": row["sha256"].hex(),
+        "sender": said.sender,
+        "control": said.control,
+        "findings": msgspec.to_builtins(said.findings),
+        "original": None if raw is None else raw.decode("utf-8", "replace"),
+        "answer": said.answer.body.decode("utf-8", "replace"),
+        "answer_status": said.answer.status,
+        "replayed": [{name: _json(value) for name, value in each.items()} for each in replays],
+    }
+
+
+async def original(ctx: Context, message: str) -> Original | None:
+    """What is needed to read a message again; None when there is none, or its original was dropped."""
+    row = await _row(ctx, message)
+    raw = await _raw(ctx, row) if row else None
+    if row is None or raw is None:
+        return None
+    key = str(row["id"])
+    said = open_said(ctx.seal, key, row["said"])
+    return Original(
+        key, row["door"], raw, said.sender, said.control, row["received_at"], row["state"], len(said.findings)
+    )
+
+
+async def _raw(ctx: Context, row: Any) -> bytes | None:
+    # a replay may have given the message to another feed; its original stays where it was put
+    async with ctx.db.connect() as tx:
+        sealed = await tx.driver.fetchval(
+            _BODY, [row["feed"], row["stored_feed"]], row["received_at"].date(), row["id"]
+        )
+    return None if sealed is None else open_body(ctx.seal, str(row["id"]), sealed)
 
 
 async def summary(ctx: Context) -> dict[str, Any]:
