@@ -1,0 +1,126 @@
+"""The encounter account as an aggregate: what is told is joined in, then it says what it bills or what it waits for."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct, structs
+
+from services.intake.domain.account.billing import Hold, Reason, billing, charging_feed, ledger
+from services.intake.domain.account.claims import claims_of
+from services.intake.domain.account.parts import Parts, join
+from services.intake.domain.feed import Feed
+from shared.claim import Claim
+from shared.deciding import Command, Decision, Known, Refused
+from shared.events.intake import Door
+
+Name = Literal["held", "billed", "ended"]
+"""Where an account is: waiting for something, billed as it stands, or cancelled, merged or credited."""
+
+MESSAGES = 200
+
+
+class Account(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One encounter account.
+
+    ``bills`` are the numbers of the claims that it makes now, ``billed`` of all that it ever made. ``reasons`` say what
+    it waits for, ``due`` when one of them passes by itself. ``messages`` are the ids of the last
+    messages that spoke of it, in the order of arrival; ``door`` is where the last one came in.
+    """
+
+    facility: str
+    number: str
+    parts: Parts
+    bills: tuple[str, ...] = ()
+    billed: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    for_good: bool = False
+    due: date | None = None
+    messages: tuple[str, ...] = ()
+    door: Door = "hl7"
+
+    @property
+    def medical_record(self) -> str:
+        """The patient's number as the account was registered, empty when nobody said one."""
+        return self.parts.medical_record.value if self.parts.medical_record else ""
+
+    @property
+    def name(self) -> Name:
+        """The state's name."""
+        if not self.reasons:
+            return "billed"
+        return "ended" if self.for_good else "held"
+
+
+class Fold(Command, frozen=True, kw_only=True):
+    """A message said this about the account."""
+
+    facility: str
+    number: str
+    parts: Parts
+    message: str
+    door: Door
+
+
+class Ripen(Command, frozen=True):
+    """The day has come on which the account may be billable."""
+
+
+Feeds = Mapping[str, Feed]
+
+
+def decide(state: Account | None, what: Command, known: Known[Feeds]) -> Decision[Account]:
+    """Join what was told, then bill or hold by the service's clock. Says no event: claims say theirs.
+
+    Raises Refused for a day that comes for an account that nobody spoke of.
+    """
+    match what:
+        case Fold():
+            folded = _folded(state, what)
+            return Decision(
+                folded if folded is state and not state.reasons else _weighed(folded, known, state)
+            )
+        case Ripen() if state is not None:
+            return Decision(_weighed(state, known, state))
+        case Ripen():
+            raise Refused("unknown_account", "No message spoke of this account.")
+    raise TypeError(f"an account does not take {type(what).__name__}")
+
+
+def claims_now(state: Account, feeds: Feeds) -> tuple[Claim, ...]:
+    """The claims that an account bills as it stands; none while it waits."""
+    if state.reasons:
+        return ()
+    return claims_of(state.number, state.parts, feeds[charging_feed(state.parts)], ledger(state.parts))
+
+
+def _folded(state: Account | None, what: Fold) -> Account:
+    if state is None:
+        return Account(
+            facility=what.facility,
+            number=what.number,
+            parts=what.parts,
+            messages=(what.message,),
+            door=what.door,
+        )
+    parts = join(state.parts, what.parts)
+    if parts is state.parts:
+        return state
+    messages = state.messages
+    if what.message not in messages:
+        messages = (*messages, what.message)[-MESSAGES:]
+    return structs.replace(state, parts=parts, messages=messages, door=what.door)
+
+
+def _weighed(account: Account, known: Known[Feeds], before: Account | None) -> Account:
+    feed = known.facts.get(charging_feed(account.parts))
+    outcome = billing(account.number, account.parts, known.now.date(), feed)
+    if isinstance(outcome, Hold):
+        after = structs.replace(
+            account, bills=(), reasons=outcome.reasons, for_good=outcome.for_good, due=outcome.due
+        )
+    else:
+        bills = tuple(claim.number for claim in outcome.claims)
+        billed = tuple(dict.fromkeys((*account.billed, *bills)))
+        after = structs.replace(account, bills=bills, billed=billed, reasons=(), for_good=False, due=None)
+    return before if before is not None and after == before else after
