@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import msgspec
-import yaml
 from pydantic import Field
 
-from services.intake.domain.feed import Feed, Feeds
-from services.intake.domain.hl7.fields import mapping_of
+from services.intake.domain.feed import Feeds
+from services.intake.mappings import feed_files, load_tables, read_feed
 from shared.service.settings import ServiceSettings
 
 OWN_FEEDS = Path(__file__).parent / "feeds"
@@ -36,17 +34,8 @@ class IntakeSettings(ServiceSettings):
 
 
 def load_feeds(folder: Path) -> Feeds:
-    """Read all feed files. Raises ValueError that names file and field: a process with a bad one does not start."""
-    files = sorted(folder.glob("*.yaml"))
-    if not files:
-        raise ValueError(f"no feed file (*.yaml) in {folder}")
-    return Feeds(_load(file) for file in files)
-
-
-def _load(file: Path) -> Feed:
-    try:
-        feed = msgspec.convert(yaml.safe_load(file.read_text()), Feed)
-        mapping_of(feed.fields)
-    except (msgspec.ValidationError, yaml.YAMLError, ValueError) as error:
-        raise ValueError(f"{file.name}: {error}") from None
-    return feed
+    """Read all feed files. Raises ValueError with file, line, key and fix: a process with a bad one does not start."""
+    tables = load_tables()
+    return Feeds(
+        [read_feed(file.read_text(encoding="utf-8"), file.name, tables) for file in feed_files(folder)]
+    )

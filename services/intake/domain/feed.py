@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Literal
 
-from msgspec import Struct, field
+from msgspec import Struct, structs
 
+from services.intake.domain.hl7.fields import FieldTable, compiled
+from services.intake.domain.mapping import Rule
 from shared.claim import Kind, Payer, Provider
 from shared.events.intake import Door
-
-CLASSES: dict[str, Kind] = {"I": "institutional"}
-PLACES = {"I": "11", "O": "22", "E": "23"}
 
 
 class PayerEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -22,18 +21,27 @@ class PayerEntry(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Department(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a department code (FT1-13) stands for: revenue code of institutional lines, place of service of professional ones."""
+    """What a department code (FT1-13) stands for: revenue code of institutional lines, place of service of professional ones.
+
+    ``professional``: its charges are a clinician's, billed on an 837P of their own also in an institutional account.
+    """
 
     revenue_code: str = ""
     place: str = ""
+    professional: bool = False
 
 
 class ChargeCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a facility's own charge code (FT1-7) stands for where the message does not say it: code, revenue code, words."""
+    """What a facility's own charge code (FT1-7) stands for where the message does not say it: code, revenue code, words.
+
+    ``price`` is what one unit costs, as ``125.50``: for feeds that send no amounts.
+    """
 
     code: str = ""
     revenue_code: str = ""
     description: str = ""
+    price: str = ""
+    professional: bool = False
 
 
 class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,12 +50,13 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``senders`` are, per door, patterns (``*`` and ``?``) of who sends: ``MSH-3|MSH-4`` for hl7, ISA06 for x12, the
     token's name for fhir and json. ``facility`` says whose claim numbers these are: claims of two feeds of one
     facility with the same number are the same claim. ``classes`` maps PV1-2 to the kind of claim, ``places`` maps it
-    to CLM05-1: place of service, or the first two digits of the type of bill. ``processing`` are the MSH-11 that are
-    taken: training messages make no claims. ``fields`` overrides where a part of the claim stands in a message
-    (services.intake.domain.hl7.fields). An account is billed ``bill_hold_days`` after its visit was closed; for the
-    patient classes of ``charge_closes`` a charge message itself closes the visit. Originals are kept
-    ``retention_days`` (six years, 45 CFR 164.316(b)(2)(i)) and dropped by the month. A feed is called silent after three
-    times its usual gap between messages, but not before ``silence_minutes``.
+    to CLM05-1: place of service, or the first two digits of the type of bill; ``relationships`` maps IN1-17 to SBR02:
+    short forms of the codes of three parts in ``hl7``. ``processing`` are the MSH-11 that are taken: training messages
+    make no claims; ``*`` takes them all. ``hl7`` and ``fhir`` are, in the file, what this feed says anew of the doors'
+    tables (services/intake/mappings), and once loaded the tables in force. An account is billed ``bill_hold_days`` after
+    its visit was closed; for the patient classes of ``charge_closes`` a charge message itself closes the visit. Originals
+    are kept ``retention_days`` (six years, 45 CFR 164.316(b)(2)(i)) and dropped by the month. A feed is called silent
+    after three times its usual gap between messages, but not before ``silence_minutes``.
     """
 
     name: str
@@ -55,12 +64,13 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     senders: dict[Door, tuple[str, ...]]
     billing: Provider
     payers: dict[str, PayerEntry] = {}
-    classes: dict[str, Kind] = field(default_factory=lambda: dict(CLASSES))
-    places: dict[str, str] = field(default_factory=lambda: dict(PLACES))
+    classes: dict[str, Kind] = {}
+    places: dict[str, str] = {}
     departments: dict[str, Department] = {}
     charges: dict[str, ChargeCode] = {}
     processing: tuple[str, ...] = ("P",)
-    fields: dict[str, tuple[str, ...]] = {}
+    hl7: dict[str, Rule] = {}
+    fhir: dict[str, Rule] = {}
     relationships: dict[str, str] = {}
     attending_as_rendering: bool = True
     bill_hold_days: int = 3
@@ -86,6 +96,7 @@ class Feeds:
     def __init__(self, feeds: Iterable[Feed]) -> None:
         self.all = tuple(feeds)
         self._found: dict[tuple[Door, str], Feed | None] = {}
+        self._hl7: dict[str, FieldTable] = {}
 
     def find(self, door: Door, sender: str) -> Feed | None:
         """Whose feed this sender's messages belong to; None for a stranger."""
@@ -95,6 +106,30 @@ class Feeds:
                 self._found.clear()
             self._found[at] = next((f for f in self.all if _fits(f, door, sender)), None)
         return self._found[at]
+
+    def hl7(self, feed: Feed) -> FieldTable:
+        """The feed's table for HL7 v2, ready for use. Raises ValueError for a feed that was not loaded with its tables."""
+        table = self._hl7.get(feed.name)
+        if table is None:
+            if not feed.hl7:
+                raise ValueError(
+                    f"feed {feed.name} has no table: load it with services.intake.settings.load_feeds"
+                )
+            table = self._hl7[feed.name] = compiled(feed.hl7)
+        return table
+
+
+def in_force(feed: Feed, hl7: dict[str, Rule], fhir: dict[str, Rule]) -> Feed:
+    """The feed with the doors' tables in force: what its file says anew is in them already, its short forms are added."""
+    short: dict[str, dict[str, str]] = {
+        "visit.kind": dict(feed.classes),
+        "visit.place": feed.places,
+        "coverage.relationship": feed.relationships,
+    }
+    for name, codes in short.items():
+        said = {**(hl7[name].codes or {}), **{k.upper(): v for k, v in codes.items()}}
+        hl7 = {**hl7, name: structs.replace(hl7[name], codes=said)}
+    return structs.replace(feed, hl7=hl7, fhir=fhir, places=hl7["visit.place"].codes or {})
 
 
 def _fits(feed: Feed, door: Door, sender: str) -> bool:

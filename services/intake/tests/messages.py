@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-import yaml
 
-from services.intake.domain.feed import Feed, Feeds
+from services.intake.domain.feed import Feeds
+from services.intake.mappings import load_tables, read_feed
 
 AT = datetime(2026, 10, 13, 8, 0, tzinfo=UTC)
-FEED = msgspec.convert(
-    yaml.safe_load((Path(__file__).parents[1] / "feeds" / "springfield.yaml").read_text()), Feed
+TABLES = load_tables()
+FEED = read_feed(
+    (Path(__file__).parents[1] / "feeds" / "springfield.yaml").read_text(), "springfield.yaml", TABLES
 )
 FEEDS = Feeds([FEED])
 OPEN_FEEDS = Feeds(
@@ -18,7 +19,7 @@ OPEN_FEEDS = Feeds(
         msgspec.structs.replace(
             FEED,
             senders=dict.fromkeys(("hl7", "fhir", "json", "x12"), ("*",)),
-            processing=("P", "T", "D", ""),
+            processing=("*",),
         )
     ]
 )

@@ -9,7 +9,7 @@ from services.intake.tests.talking import code_of, errors_of
 
 GOOD: dict[str, str | None] = {}
 BAD: dict[str, str | None] = {"FT1_11": "x"}
-NOT_FOR_US: dict[str, str | None] = {"MSH_9": "BAR^P01"}
+NOT_FOR_US: dict[str, str | None] = {"MSH_9": "MDM^T02"}
 
 
 def answers(**changes: str | None) -> list[str]:

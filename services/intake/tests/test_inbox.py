@@ -48,7 +48,7 @@ async def test_a_stored_message_is_found_by_its_control_id_with_original_answer_
     )
     shown = (await intake.http.get(f"/inbox/{found['id']}")).json()
     assert shown["original"].encode() == dft(MSH_10="BAD", FT1_11="x")
-    assert [f["location"] for f in shown["findings"]] == ["FT1[1]-11"]
+    assert [f["location"] for f in shown["findings"]] == ["FT1-11[1]"]
     assert "MSA|AE|BAD" in shown["answer"]
 
 
@@ -196,8 +196,8 @@ def test_a_feed_file_that_cannot_be_used_is_named_with_its_field(tmp_path: Path)
     for change, words in (
         ({"facilty": "x"}, "facilty"),
         ({"classes": {"I": "dental"}}, "dental"),
-        ({"fields": {"line.chrage": ["FT1-11"]}}, "line.chrage"),
-        ({"fields": {"line.charge": ["FT1/11"]}}, "FT1/11"),
+        ({"hl7": {"line.chrage": {"from": ["FT1-11"]}}}, "line.chrage"),
+        ({"hl7": {"line.charge": {"from": ["FT1/11"]}}}, "FT1/11"),
     ):
         (tmp_path / "a.yaml").write_text(yaml.safe_dump({**whole, **change}))
         with pytest.raises(ValueError, match=r"a\.yaml") as raised:

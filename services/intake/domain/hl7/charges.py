@@ -1,121 +1,57 @@
-"""A charge message (DFT^P03) as a claim: MSH EVN PID [PV1] {FT1 [{PR1}]} [{DG1}] [{GT1}] [{IN1}] (claims-rules 3.15)."""
+"""FT1 segments as charges, credits and payments (HL7 v2 chapter 6; claims-rules 3.15)."""
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
 
-from msgspec import structs
+from msgspec import Struct
 
-from services.intake.domain.feed import ChargeCode, Department, Feed
-from services.intake.domain.hl7.fault import Fault
-from services.intake.domain.hl7.fields import mapping_of
+from services.intake.domain.account.facts import Charge
+from services.intake.domain.feed import ChargeCode, Department
+from services.intake.domain.hl7.coding import diagnosis_code
 from services.intake.domain.hl7.message import Hl7Message, Segment
 from services.intake.domain.hl7.source import Source
-from services.intake.domain.hl7.values import clinician, hour
-from services.intake.domain.hl7.visit import coverages, diagnoses, guarantor, patient
-from shared.claim import Claim, Coverage, Diagnosis, Drug, Kind, Line, Person, Provider, Stay
-from shared.claim.checking import check_claim, number_lines
+from services.intake.domain.hl7.values import clinician
+from shared.claim import Drug, Line, parse_cents
 
-CHARGE, CREDIT, PAYMENT = "CG", ("CD", "CR"), "PY"
-
-
-def claim_of(m: Hl7Message, feed: Feed) -> tuple[Claim | None, list[Fault]]:
-    """Make the claim of a charge message. None when it cannot be made; the faults say why, all of them."""
-    source = Source(m, feed, mapping_of(feed.fields), [])
-    kind: Kind = feed.classes.get(source.value("class"), "professional")
-    found = diagnoses(source, kind)
-    lines, paid = _lines(source, kind, found)
-    claim = _claim(source, kind, found, lines, coverages(source))
-    if claim is None or any(f.severity == "E" for f in source.faults):
-        return None, source.faults
-    if paid:
-        claim = structs.replace(claim, patient_paid=paid)
-    claim = number_lines(claim)
-    source.faults += [_placed(d.pointer, d.problem, d.fix) for d in check_claim(claim)]
-    return claim, source.faults
+_ACTIONS = {"charge": "charge", "credit": "credit", "replace": "replace"}
+_Days = tuple[date | None, date | None]
+_KINDS = (*_ACTIONS, "payment", "ignore")
 
 
-def _claim(
-    source: Source,
-    kind: Kind,
-    found: tuple[Diagnosis, ...],
-    lines: tuple[Line, ...],
-    covers: tuple[Coverage, ...],
-) -> Claim | None:
-    number = source.value("number")
-    if not number:
-        fix = "Send the patient account number: it becomes the claim's number."
-        source.fault(101, "number", 1, "The message names no account.", fix)
-    if not number or not lines or not covers:
-        return None
-    who = patient(source)
-    self_insured = covers[0].relationship == "18"
-    if self_insured:
-        covers = (_of_patient(covers[0], who), *covers[1:])
-    m, feed = source.m, source.feed
-    attending = clinician(m, source.table.repetitions(m, "attending", {}))
-    referring = clinician(m, source.table.repetitions(m, "referring", {}))
-    professional = kind == "professional"
-    claim = Claim(
-        number=number,
-        kind=kind,
-        charge=sum(line.charge for line in lines),
-        place=feed.places.get(source.value("class"), "11" if professional else "13"),
-        billing=feed.billing,
-        coverages=covers,
-        patient=None if self_insured else who,
-        guarantor=guarantor(source),
-        account=source.value("account"),
-        medical_record=source.value("medical_record"),
-        diagnoses=found,
-        lines=lines,
-        authorization=source.value("authorization"),
-        accepts_assignment=feed.accept_assignment,
-        rendering=_rendering(lines, attending, feed) if professional else None,
-        referring=(referring,) if referring and professional else (),
-        attending=None if professional else attending,
-    )
-    return _tidied(claim) if professional else _institutional(source, claim)
+class Posted(Struct, frozen=True, gc=False):
+    """What the FT1 segments of a message say: charges and credits in order, and cents that the patient paid."""
+
+    charges: tuple[Charge, ...]
+    paid: int
 
 
-def _tidied(claim: Claim) -> Claim:
-    """A line repeats neither the claim's clinician nor its place of service (2420A and SV105 are for differences)."""
-    lines = tuple(
-        structs.replace(
-            line,
-            rendering=None if line.rendering == claim.rendering else line.rendering,
-            place="" if line.place == claim.place else line.place,
-        )
-        for line in claim.lines
-    )
-    return structs.replace(claim, lines=lines)
+class _At(Struct, frozen=True, gc=False):
+    """One FT1 while it is read: its place among them, its segments, what the feed says of its codes."""
+
+    sequence: int
+    near: Mapping[str, Segment]
+    known: ChargeCode
+    department: Department
 
 
-def _of_patient(cover: Coverage, who: Person) -> Coverage:
-    """The subscriber is the patient: what PID says of them holds, the member id is the policy's."""
-    return structs.replace(cover, subscriber=structs.replace(who, member_id=cover.subscriber.member_id))
-
-
-def _rendering(lines: tuple[Line, ...], attending: Provider | None, feed: Feed) -> Provider | None:
-    """The clinician of all lines, else the attending one where the feed says that this is who rendered the care."""
-    told = {line.rendering for line in lines}
-    if len(told) == 1 and (one := next(iter(told))):
-        return one
-    return attending if feed.attending_as_rendering else None
-
-
-def _institutional(source: Source, claim: Claim) -> Claim:
-    admitted = source.day("admitted", 1, {})
-    discharged = source.day("discharged", 1, {})
-    days = [d for line in claim.lines for d in (line.first, line.last) if d]
-    stay = Stay(
-        admission_type=source.value("admission_type")[:1],
-        admission_source=source.value("admission_source")[:1],
-        status=source.value("discharge_status"),
-        admitted=admitted,
-        admission_hour=hour(source.value("admitted")),
-        discharge_hour=hour(source.value("discharged")),
-    )
-    first = admitted or min(days, default=None)
-    return structs.replace(claim, stay=stay, first=first, last=discharged or max(days, default=first))
+def posted(source: Source) -> Posted:
+    """All charges of the message; what cannot be read is noted at its FT1."""
+    charges: list[Charge] = []
+    paid = 0
+    for sequence, near in enumerate(_groups(source.m), 1):
+        kind = source.coded("line.kind", sequence, _KINDS, near)
+        if source.table.find(source.m, "line.kind", near) is None:
+            problem, fix = (
+                "The transaction has no type: it is taken as a charge.",
+                "Send CG, CD, AJ or PY in FT1-6.",
+            )
+            source.fault(101, "line.kind", sequence, problem, fix, "W")
+        if kind == "payment":
+            paid += abs(source.amount("line.charge", sequence, near) or 0)
+        elif kind in _ACTIONS:
+            charges.append(_charge(source, _at(source, sequence, near), kind))
+    return Posted(tuple(charges), paid)
 
 
 def _groups(m: Hl7Message) -> list[dict[str, Segment]]:
@@ -129,138 +65,128 @@ def _groups(m: Hl7Message) -> list[dict[str, Segment]]:
     return groups
 
 
-def _lines(source: Source, kind: Kind, found: tuple[Diagnosis, ...]) -> tuple[tuple[Line, ...], int]:
-    """The charges that stay when the credits are taken off, and what the patient paid."""
-    groups = _groups(source.m)
-    if not groups:
-        source.missing("FT1", "The message has no charge.", "Send one FT1 for each charge.")
-    lines: list[Line] = []
-    paid = 0
-    for sequence, near in enumerate(groups, 1):
-        what = (source.value("line.kind", near) or CHARGE).upper()
-        if what == CHARGE:
-            lines.append(_line(source, kind, found, sequence, near))
-        elif what in CREDIT:
-            _take_off(source, lines, _line(source, kind, found, sequence, near), sequence)
-        elif what == PAYMENT:
-            paid += abs(source.amount("line.charge", sequence, near) or 0)
-        else:
-            _warn(source, sequence)
-    if groups and not lines:
-        source.missing("FT1", "No charge is left.", "Send a charge, or cancel the account instead.")
-    return tuple(lines), paid
+def _at(source: Source, sequence: int, near: Mapping[str, Segment]) -> _At:
+    known = source.feed.charges.get(source.value("line.charge_code", near), ChargeCode())
+    department = source.feed.departments.get(source.value("line.department", near), Department())
+    return _At(sequence, near, known, department)
 
 
-def _take_off(source: Source, lines: list[Line], credit: Line, sequence: int) -> None:
-    """A credit takes away the charge with the same code, modifiers, day and amount."""
-    for line in lines:
-        same = (line.code, line.modifiers, line.first, line.charge, line.revenue_code)
-        if same == (credit.code, credit.modifiers, credit.first, abs(credit.charge), credit.revenue_code):
-            lines.remove(line)
-            return
-    fix = "Send the credit with the code, modifiers, day and amount of the charge that it takes back."
-    source.fault(204, "line.kind", sequence, "This credit fits no charge of the message.", fix)
-
-
-def _line(
-    source: Source, kind: Kind, found: tuple[Diagnosis, ...], sequence: int, near: Mapping[str, Segment]
-) -> Line:
-    m, feed = source.m, source.feed
-    known = feed.charges.get(source.value("line.charge_code", near), ChargeCode())
-    department = feed.departments.get(source.value("line.department", near), Department())
-    professional = kind == "professional"
-    first, last = source.day("line.first", sequence, near), source.day("line.last", sequence, near)
-    if first is None and not source.value("line.first", near):
-        source.fault(
-            101, "line.first", sequence, "The charge has no day.", "Send the day of service in FT1-4."
-        )
-    ndc = source.value("line.ndc", near)
-    return Line(
-        charge=_charge(source, sequence, near),
-        code=source.value("line.code", near) or known.code or _code_of(source, near),
-        modifiers=tuple(m.part(r) for r in source.table.repetitions(m, "line.modifiers", near)),
-        description=source.value("line.description", near) or known.description,
-        units=_units(source, sequence, near),
-        first=first,
-        last=last if last != first else None,
-        pointers=_pointers(source, found, near) if professional else (),
-        place=department.place if professional else "",
-        revenue_code=""
-        if professional
-        else source.value("line.revenue_code", near) or known.revenue_code or department.revenue_code,
-        drug=Drug(ndc=ndc) if ndc else None,
-        rendering=clinician(m, source.table.repetitions(m, "line.rendering", near)) if professional else None,
+def _charge(source: Source, at: _At, kind: str) -> Charge:
+    """One charge or credit. An amount below zero takes back: feeds that know no credits write them so."""
+    days = _days(source, at)
+    cents = _amount(source, at)
+    line = _line(source, at, abs(cents), days)
+    near = at.near
+    written = source.value("line.id", near)
+    return Charge(
+        id=written or f"{line.code or line.revenue_code}/{line.first or ''}/{line.charge}/{at.sequence}",
+        action="credit" if kind == "charge" and cents < 0 else _ACTIONS[kind],  # type: ignore[arg-type]
+        line=line,
+        reverses=source.value("line.reverses", near),
+        diagnoses=_diagnoses(source, at),
+        professional=_professional(source, at),
+        rendering=clinician(source.m, source.values("line.rendering", near)),
     )
 
 
-def _code_of(source: Source, near: Mapping[str, Segment]) -> str:
+def _professional(source: Source, at: _At) -> bool:
+    said = source.value("line.billing", at.near)
+    return said == "professional" if said else at.department.professional or at.known.professional
+
+
+def _line(source: Source, at: _At, cents: int, days: _Days) -> Line:
+    near, known, department = at.near, at.known, at.department
+    first, last = days
+    ndc = source.value("line.ndc", near)
+    code = (source.value("line.code", near) or known.code or _code_of(source, at)).upper()
+    revenue = source.value("line.revenue_code", near) or known.revenue_code or department.revenue_code
+    if not code and not known.revenue_code:
+        _uncoded(source, at, revenue)
+    return Line(
+        charge=cents,
+        code=code,
+        modifiers=tuple(source.m.part(r).upper() for r in source.values("line.modifiers", near)),
+        description=source.value("line.description", near) or known.description,
+        units=_units(source, at),
+        first=first,
+        last=last if last != first else None,
+        place=department.place,
+        revenue_code=revenue,
+        drug=Drug(ndc=ndc) if ndc else None,
+    )
+
+
+def _uncoded(source: Source, at: _At, revenue: str) -> None:
+    """No procedure code: an error where there is nothing at all to bill by, a warning where the feed could still say it."""
+    if source.value("line.charge_code", at.near):
+        problem = "This charge code is not in the feed's table and is no procedure code."
+        fix = "Add it in the feed file under charges, or send the procedure code in FT1-25."
+        if not revenue:
+            source.fault(103, "line.charge_code", at.sequence, problem, fix, "W")
+    elif not revenue:
+        problem, fix = "The charge says nothing of what was done.", "Send the code in FT1-7, or in FT1-25."
+        source.fault(101, "line.charge_code", at.sequence, problem, fix)
+
+
+def _days(source: Source, at: _At) -> _Days:
+    first = source.day("line.first", at.sequence, at.near)
+    if first is None and not source.value("line.first", at.near):
+        problem, fix = "The charge has no day.", "Send the day of service in FT1-4."
+        source.fault(101, "line.first", at.sequence, problem, fix)
+    return first, source.day("line.last", at.sequence, at.near)
+
+
+def _code_of(source: Source, at: _At) -> str:
     """FT1-7 where it holds a procedure code itself: five characters, as HCPCS codes have."""
-    code = source.value("line.charge_code", near)
+    code = source.value("line.charge_code", at.near)
     return code if len(code) == 5 and code.isascii() and code.isalnum() and code[1:4].isdigit() else ""
 
 
-def _pointers(source: Source, found: tuple[Diagnosis, ...], near: Mapping[str, Segment]) -> tuple[int, ...]:
-    """The diagnoses that FT1-19 names, by their place; without it the claim's first four."""
-    codes = [d.code for d in found]
-    named = [
-        source.m.part(r).replace(".", "").upper()
-        for r in source.table.repetitions(source.m, "line.diagnoses", near)
-    ]
-    places = [codes.index(code) + 1 for code in named if code in codes]
-    return tuple(dict.fromkeys(places))[:4] or tuple(range(1, len(codes) + 1))[:4]
+def _diagnoses(source: Source, at: _At) -> tuple[str, ...]:
+    """The codes that FT1-19 names. One that the message's DG1 do not have is noted, and kept: another message may."""
+    part = source.m.part
+    written = [part(r) for r in source.values("line.diagnoses", at.near)]
+    meaning = source.table.fields["line.diagnoses"].meaning
+    named = tuple(dict.fromkeys(code for w in written if (code := diagnosis_code(meaning(w)))))
+    known = {diagnosis_code(source.value("diagnosis.code", {"DG1": s})) for s in source.m.all("DG1")}
+    if known and not known.issuperset(named):
+        problem = "This diagnosis is not among those of the message."
+        fix = "Send it as a DG1 too, so that the claim can point at it."
+        source.fault(103, "line.diagnoses", at.sequence, problem, fix, "W")
+    return named
 
 
-def _charge(source: Source, sequence: int, near: Mapping[str, Segment]) -> int:
-    """FT1-11, the extended amount; without it FT1-12 times FT1-10."""
-    extended = source.amount("line.charge", sequence, near)
+def _amount(source: Source, at: _At) -> int:
+    """FT1-11, the extended amount; without it FT1-12, or the feed's price, times FT1-10."""
+    extended = source.amount("line.charge", at.sequence, at.near)
     if extended is not None:
         return extended
-    each = source.amount("line.unit_charge", sequence, near)
-    units = source.value("line.units", near) or "1"
-    if each is None or not units.isdigit():
-        source.fault(
-            101,
-            "line.charge",
-            sequence,
-            "The charge has no amount.",
-            "Send it in FT1-11, or FT1-12 and FT1-10.",
-        )
-        return 0
-    return each * int(units)
+    each = source.amount("line.unit_charge", at.sequence, at.near)
+    if each is None and at.known.price:
+        each = parse_cents(at.known.price)
+    if each is not None:
+        return _times(source, at, each)
+    problem, fix = "The charge has no amount.", "Send it in FT1-11, or FT1-12 and FT1-10."
+    source.fault(101, "line.charge", at.sequence, problem, fix)
+    return 0
 
 
-def _units(source: Source, sequence: int, near: Mapping[str, Segment]) -> str:
-    text = source.value("line.units", near) or "1"
-    if not text.lstrip("-").replace(".", "", 1).isdigit():
-        source.fault(
-            102, "line.units", sequence, "This is not a quantity.", "Write a number, such as 1 or 2.5."
-        )
-    return text.lstrip("-")
+def _times(source: Source, at: _At, each: int) -> int:
+    """Units times the price of one; noted where that is no whole number of cents."""
+    try:
+        cents = each * Decimal(source.value("line.units", at.near))
+        if cents == int(cents):
+            return int(cents)
+    except (InvalidOperation, ValueError, OverflowError):
+        return 0  # _units says that these are none
+    problem, fix = "Units times the amount of one is no whole number of cents.", "Send the amount in FT1-11."
+    source.fault(102, "line.charge", at.sequence, problem, fix)
+    return 0
 
 
-def _warn(source: Source, sequence: int) -> None:
-    source.faults.append(
-        Fault(
-            code=103,
-            segment="FT1",
-            sequence=sequence,
-            field=6,
-            severity="W",
-            problem="This kind of transaction is no charge, credit or payment and was left out.",
-            fix="Send CG, CD or PY, or leave the segment out.",
-        )
-    )
-
-
-_PLACES = {"number": ("PID", 18), "lines": ("FT1", 0), "diagnoses": ("DG1", 3), "coverages": ("IN1", 0)}
-_FIELDS = {"code": 25, "charge": 11, "units": 10, "first": 4, "modifiers": 26, "description": 8, "control": 2}
-
-
-def _placed(pointer: str, problem: str, fix: str) -> Fault:
-    """A defect of the finished claim at the segment that it was made from."""
-    parts = [*pointer.strip("/").split("/"), "", ""]
-    segment, field = _PLACES.get(parts[0], ("PID", 0))
-    sequence = int(parts[1]) + 1 if parts[1].isdigit() else 1
-    if segment == "FT1":
-        field = _FIELDS.get(parts[2], 0)
-    return Fault(code=102, segment=segment, sequence=sequence, field=field, problem=problem, fix=fix)
+def _units(source: Source, at: _At) -> str:
+    text = source.value("line.units", at.near)
+    if not text.lstrip("+-").replace(".", "", 1).isdecimal() or not text.isascii():
+        problem, fix = "This is not a quantity.", "Write a number, such as 1 or 2.5."
+        source.unreadable("line.units", at.sequence, problem, fix)
+    return text.lstrip("+-")

@@ -26,7 +26,7 @@ REJECTS = frozenset({200, 201, 202, 203, 204, 207})
 
 
 class Fault(Struct, frozen=True, kw_only=True, gc=False):
-    """One defect at ``segment[sequence]-field.component``; ``field`` 0 means the whole segment."""
+    """One defect at ``segment[sequence]-field[repetition].component``; ``field`` 0 means the whole segment."""
 
     code: int
     segment: str
@@ -40,9 +40,10 @@ class Fault(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def location(self) -> str:
-        """``FT1[2]-11.1``: how interface engines write it."""
-        field = f"-{self.field}" + (f".{self.component}" if self.component else "") if self.field else ""
-        return f"{self.segment}[{self.sequence}]{field}"
+        """``PID-7[1]``, ``PID-3[1].4``, ``FT1[2]-11[1]``: segment (its number from 2 on), field, repetition, component."""
+        segment = self.segment if self.sequence == 1 else f"{self.segment}[{self.sequence}]"
+        component = f".{self.component}" if self.component else ""
+        return f"{segment}-{self.field}[{self.repetition}]{component}" if self.field else segment
 
     def finding(self) -> Finding:
         """The same for lists and pages."""

@@ -1,99 +1,94 @@
-"""Which field of a charge message becomes which part of the claim: one table, and a feed may override any line of it.
+"""A door's table (services/intake/mappings/hl7.yaml) as it is used: paths parsed, looked up in a message.
 
-A path is ``SEG-field[.component[.subcomponent]]``. Of several the first that says something counts. Segments that come
-once per line (FT1, PR1) are those of that line, IN1 those of that coverage, DG1 those of that diagnosis.
+A path is ``SEG-field[.component[.subcomponent]]``, or ``SEG-field[TYPE].component`` for the repetition whose identifier
+type (CX-5) is TYPE. Of several the first that says something counts. Segments that come once per line (FT1, PR1) are
+those of that line, IN1 those of that coverage, DG1 those of that diagnosis.
 """
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from services.intake.domain.hl7.message import Hl7Message, Segment
+from services.intake.domain.mapping import ANY, MappingError, Rules, check_meanings
 
-TABLE: dict[str, tuple[str, ...]] = {
-    "number": ("PID-18.1", "PV1-19.1"),  # CLM01
-    "account": ("PID-18.1", "PV1-19.1"),
-    "medical_record": ("PID-3.1", "PID-2.1"),  # REF*EA
-    "class": ("PV1-2",),
-    "authorization": ("IN1-14.1",),  # REF*G1
-    "admission_type": ("PV1-4",),  # CL101
-    "admission_source": ("PV1-14",),  # CL102
-    "discharge_status": ("PV1-36",),  # CL103
-    "admitted": ("PV1-44",),  # DTP*435
-    "discharged": ("PV1-45",),  # DTP*096
-    "attending": ("PV1-7",),
-    "referring": ("PV1-8",),
-    "line.kind": ("FT1-6",),
-    "line.id": ("FT1-2",),
-    "line.code": ("FT1-25.1", "PR1-3.1"),  # SV101-2
-    "line.charge_code": ("FT1-7.1",),
-    "line.description": (),  # SV101-7: free words; only where a feed asks for them
-    "line.modifiers": ("FT1-26", "PR1-16"),
-    "line.units": ("FT1-10",),
-    "line.charge": ("FT1-11.1.1",),  # SV102
-    "line.unit_charge": ("FT1-12.1.1",),
-    "line.first": ("FT1-4.1",),  # DTP*472
-    "line.last": ("FT1-4.2",),
-    "line.department": ("FT1-13.1",),
-    "line.revenue_code": (),  # SV201
-    "line.diagnoses": ("FT1-19",),
-    "line.rendering": ("FT1-20", "PR1-11"),
-    "line.ordering": ("FT1-21",),
-    "line.ndc": ("FT1-29.1",),
-    "diagnosis.code": ("DG1-3.1",),
-    "diagnosis.system": ("DG1-3.3", "DG1-2"),
-    "diagnosis.type": ("DG1-6",),
-    "diagnosis.poa": ("DG1-26.1",),
-    "coverage.payer": ("IN1-3.1", "IN1-2.1"),
-    "coverage.payer_name": ("IN1-4.1",),
-    "coverage.member": ("IN1-36", "IN1-49.1"),  # NM109 of 2010BA
-    "coverage.group": ("IN1-8",),
-    "coverage.group_name": ("IN1-9.1",),
-    "coverage.relationship": ("IN1-17.1",),
-}
-
-_PATH = re.compile(r"([A-Z][A-Z0-9]{2})-(\d{1,3})(?:\.(\d{1,2})(?:\.(\d{1,2}))?)?")
+_PATH = re.compile(r"([A-Z][A-Z0-9]{2})-(\d{1,3})(?:\[([A-Z0-9]{1,20})\])?(?:\.(\d{1,2})(?:\.(\d{1,2}))?)?")
+_TYPE = 5
+"""The component of a CX that says which kind of identifier it is (table 0203)."""
 
 
 class Path(Struct, frozen=True, gc=False):
-    """A parsed path. ``component`` 0: the field's first."""
+    """A parsed path. ``typed``: only the repetition of that identifier type."""
 
     segment: str
     field: int
     component: int = 1
     sub: int = 1
+    typed: str = ""
+
+
+class Found(NamedTuple):
+    """What a part's paths found: the segment, the path, the text as written (a value, or a raw repetition)."""
+
+    segment: Segment
+    path: Path
+    text: str
+
+
+Near = Mapping[str, Segment]
 
 
 def path_of(text: str) -> Path:
     """Parse ``FT1-11.1.1``. Raises ValueError with the text, which is configuration and no patient's."""
     match = _PATH.fullmatch(text)
-    if match is None:
+    if match is None or match[2] == "0":
         raise ValueError(f"not an HL7 path: {text}")
-    return Path(match[1], int(match[2]), int(match[3] or 1), int(match[4] or 1))
+    return Path(match[1], int(match[2]), int(match[4] or 1), int(match[5] or 1), match[3] or "")
 
 
-class FieldTable(Struct, frozen=True):
+class Field(Struct, frozen=True, gc=False):
+    """One line of the table."""
+
+    paths: tuple[Path, ...]
+    default: str
+    codes: dict[str, str]
+
+    def meaning(self, written: str) -> str:
+        """What the claim says for what the sender wrote."""
+        if not self.codes:
+            return written
+        found = self.codes.get(written.upper())
+        return self.codes.get(ANY, written) if found is None else found
+
+
+class FieldTable:
     """The table in force for a feed."""
 
-    paths: dict[str, tuple[Path, ...]]
+    def __init__(self, fields: Mapping[str, Field]) -> None:
+        self.fields = fields
 
-    def value(self, m: Hl7Message, name: str, near: Mapping[str, Segment]) -> str:
-        """The first value that a part's paths find; ``near`` are the segments of the line, coverage or diagnosis."""
-        for path in self.paths[name]:
-            segment = near.get(path.segment)
-            if segment is None:
-                segment = m.first(path.segment)
+    def value(self, m: Hl7Message, name: str, near: Near) -> str:
+        """A part's value, by default and codes; ``near`` are the segments of the line, coverage or diagnosis."""
+        field = self.fields[name]
+        found = self.find(m, name, near)
+        written = found.text if found else field.default
+        return field.meaning(written) if written else ""
+
+    def find(self, m: Hl7Message, name: str, near: Near) -> Found | None:
+        """The first value that a part's paths find, as it is written."""
+        for path in self.fields[name].paths:
+            segment = near.get(path.segment) or m.first(path.segment)
             if path.field >= len(segment) or not segment[path.field]:
                 continue
-            if text := m.get(segment, path.field, path.component, path.sub):
-                return text
-        return ""
+            if text := _read(m, segment, path):
+                return Found(segment, path, text)
+        return None
 
-    def repetitions(self, m: Hl7Message, name: str, near: Mapping[str, Segment]) -> list[str]:
+    def repetitions(self, m: Hl7Message, name: str, near: Near) -> list[str]:
         """The raw repetitions of the first field that says something."""
-        for path in self.paths[name]:
+        for path in self.fields[name].paths:
             segment = near.get(path.segment) or m.first(path.segment)
             if found := m.repetitions(segment, path.field):
                 return found
@@ -101,18 +96,33 @@ class FieldTable(Struct, frozen=True):
 
     def spot(self, name: str) -> Path:
         """Where a sender should put this part."""
-        paths = self.paths[name]
+        paths = self.fields[name].paths
         return paths[0] if paths else Path("FT1", 0)
 
 
-def mapping_of(overrides: Mapping[str, tuple[str, ...]]) -> FieldTable:
-    """The table with a feed's overrides. Raises ValueError for a part that does not exist or a path that is none."""
-    if unknown := sorted(set(overrides) - set(TABLE)):
-        raise ValueError(f"no such part of a claim: {', '.join(unknown)}; there are: {', '.join(TABLE)}")
-    return _compiled(tuple(sorted(overrides.items())))
+def _read(m: Hl7Message, segment: Segment, path: Path) -> str:
+    if not path.typed:
+        return m.get(segment, path.field, path.component, path.sub)
+    for raw in m.repetitions(segment, path.field):
+        if m.part(raw, _TYPE).upper() == path.typed:
+            return m.part(raw, path.component, path.sub)
+    return ""
 
 
-@lru_cache(maxsize=256)
-def _compiled(overrides: tuple[tuple[str, tuple[str, ...]], ...]) -> FieldTable:
-    table = TABLE | dict(overrides)
-    return FieldTable({name: tuple(map(path_of, paths)) for name, paths in table.items()})
+def compiled(rules: Rules) -> FieldTable:
+    """The table, ready for use. Raises MappingError for a path that is none or a translation that says nothing."""
+    check_meanings(rules)
+    fields = {
+        name: Field(_paths(name, rule.sources or ()), rule.default or "", rule.codes or {})
+        for name, rule in rules.items()
+    }
+    return FieldTable(fields)
+
+
+def _paths(name: str, sources: tuple[str, ...]) -> tuple[Path, ...]:
+    try:
+        return tuple(map(path_of, sources))
+    except ValueError as error:
+        raise MappingError(
+            (name, "from"), f"This is {error}.", "Write SEG-field, for example FT1-11.1."
+        ) from None

@@ -104,13 +104,16 @@ def parse(raw: bytes) -> Hl7Message:
     Raises NotHl7Error when there is no MSH with its delimiters.
     """
     text = _BREAKS.sub("\r", decode(raw)).lstrip("\ufeff\x0b \r")
-    if not text.startswith("MSH") or len(text) < 5:
+    if text[:3].upper() != "MSH" or len(text) < 5:
         raise NotHl7Error("The message does not begin with MSH.")
     separator = text[3]
     if not separator.isascii() or not separator.isprintable() or separator.isalnum() or separator.isspace():
         raise NotHl7Error("MSH-1 is no field separator.")
     lines = [line.strip(" \x1c\x00") for line in text.split("\r")]
     segments = [line.split(separator) for line in lines if line]
+    for segment in segments:
+        if segment[0].islower():
+            segment[0] = segment[0].upper()
     segments[0].insert(1, separator)
     encoding = segments[0][2] if len(segments[0]) > 2 else ""
     return Hl7Message(segments, separator, encoding)

@@ -1,17 +1,26 @@
-"""Judge one HL7 message: is it for us, is it a charge, which claim is it, and what do we answer?"""
+"""Judge one HL7 message: is it for us, what does it say of which account, and what do we answer?"""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.intake.domain.account.facts import Facts
 from services.intake.domain.feed import Feed, Feeds
 from services.intake.domain.hl7.ack import answers
-from services.intake.domain.hl7.charges import claim_of
+from services.intake.domain.hl7.claim import claim_of, uncarried
+from services.intake.domain.hl7.events import EVENTS, Event, event_of
+from services.intake.domain.hl7.facts import facts_of
 from services.intake.domain.hl7.fault import Fault
+from services.intake.domain.hl7.fields import FieldTable
 from services.intake.domain.hl7.message import Hl7Message, NotHl7Error, broken_lines, parse
 from services.intake.domain.inbound import Answer, Candidate, Reading, Result, candidate
 
-TAKEN = {"DFT": frozenset({"P03"}), "ADT": frozenset(f"A{n:02d}" for n in range(1, 63))}
-"""Message types and events that are taken: charges become claims, registrations are kept."""
+VERSIONS = re.compile(r"2\.[3-8](\.\d)?")
+ALMOST = re.compile(r"2\.[129](\.\d)?")
+"""2.1 and 2.2 say the same things in the same places, and 2.9 adds to them: they are read as well as can be."""
+
+PROCESSING = frozenset("PTD")
+"""Table 0103: production, training, debugging."""
 
 
 def read_hl7(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
@@ -21,20 +30,62 @@ def read_hl7(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
     except NotHl7Error as error:
         fault = Fault(code=100, segment="MSH", problem=str(error), fix="Send one HL7 v2 message per frame.")
         return _reading(None, "HL7", "", "", (fault,), at, refused=1)
-    kind, event = m.get(m.header, 9, 1).upper(), m.get(m.header, 9, 2).upper()
+    kind, trigger = type_of(m)
+    event = event_of(kind, trigger)
     sender = f"{m.get(m.header, 3)}|{m.get(m.header, 4)}"
     feed = feeds.find("hl7", sender)
-    faults = [*_header(m, kind, event), *_processing(m, feed), *_structure(m, kind)]
+    faults = [*_header(m, kind, event), *_processing(m, feed), *_structure(m, event)]
+    facts: tuple[Facts, ...] = ()
     taken: tuple[Candidate, ...] = ()
-    if feed and kind == "DFT" and not any(f.severity == "E" for f in faults):
-        claim, more = claim_of(m, feed)
+    if feed and event and not _errors(faults):
+        facts, more = understood(m, feed, feeds.hl7(feed), event, at)
         faults += more
-        if claim and not any(f.severity == "E" for f in more):
-            taken = (candidate(claim, feed.facility),)
-    named = f"{kind}^{event}" if event in TAKEN.get(kind, ()) else _shown(kind)
-    refused = int(not taken and any(f.severity == "E" for f in faults))
+        taken = _claims(facts, feed)
+        if event.happening == "charged" and not taken and not _errors(faults):
+            faults.append(_unclaimed(facts))
+    refused = int(_errors(faults))
     control = m.get(m.header, 10)
-    return _reading(m, named, sender, control, faults, at, taken, refused, feed.name if feed else "")
+    name = feed.name if feed else ""
+    return _reading(m, shown(kind, trigger), sender, control, faults, at, taken, refused, name, facts)
+
+
+def type_of(m: Hl7Message) -> tuple[str, str]:
+    """Message type and event of MSH-9; an event that it leaves out stands in EVN-1."""
+    kind, trigger = m.get(m.header, 9, 1).upper(), m.get(m.header, 9, 2).upper()
+    return kind, trigger or m.get(m.first("EVN"), 1).upper()
+
+
+def understood(
+    m: Hl7Message, feed: Feed, table: FieldTable, event: Event, at: datetime
+) -> tuple[tuple[Facts, ...], list[Fault]]:
+    """What a message says of accounts, and all that is wrong with it; no facts where any of it is an error."""
+    facts, faults = facts_of(m, feed, table, event, at)
+    if event.happening == "charged" and not _errors(faults):
+        faults += [f for one in facts for f in uncarried(one, feed, one.coverages or ())]
+    return (() if _errors(faults) else facts), faults
+
+
+def _claims(facts: tuple[Facts, ...], feed: Feed) -> tuple[Candidate, ...]:
+    made = (claim_of(one, feed, one.coverages or ()) for one in facts if one.happening == "charged")
+    return tuple(candidate(claim, feed.facility) for claim in made if claim)
+
+
+def _unclaimed(facts: tuple[Facts, ...]) -> Fault:
+    """Until accounts make the claims, a charge message must say all that a claim needs."""
+    if not any(one.coverages for one in facts):
+        fix = "Send one IN1 for each payer; without insurance there is no claim to make."
+        return Fault(code=100, segment="IN1", problem="The message names no insurance.", fix=fix)
+    if not any(one.patient for one in facts):
+        return Fault(
+            code=101, segment="PID", field=5, problem="The message does not name the patient.", fix="Send it."
+        )
+    return Fault(
+        code=100, segment="FT1", problem="No charge is left.", fix="Send a charge, or cancel the account."
+    )
+
+
+def _errors(faults: Sequence[Fault]) -> bool:
+    return any(f.severity == "E" for f in faults)
 
 
 def read_broken(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
@@ -74,31 +125,42 @@ def _reading(
     taken: tuple[Candidate, ...] = (),
     refused: int = 0,
     feed: str = "",
+    facts: tuple[Facts, ...] = (),
 ) -> Reading:
     def reply(result: Result) -> Answer:
         told = [*faults, _CONFLICT] if result.conflict else faults
         return Answer(body=answers(m, told, result.message, at))
 
     findings = tuple(f.finding() for f in faults)
-    return Reading("hl7", kind, sender, control, reply, feed, taken, findings, refused)
+    return Reading("hl7", kind, sender, control, reply, feed, taken, findings, refused, facts)
 
 
-def _header(m: Hl7Message, kind: str, event: str) -> list[Fault]:
+def _header(m: Hl7Message, kind: str, event: Event | None) -> list[Fault]:
     """What MSH says about type, version and control id."""
     found = []
-    if kind not in TAKEN:
-        fix = f"Send {', '.join(sorted(TAKEN))}; this message is kept."
+    if kind not in EVENTS:
+        fix = f"Send {', '.join(sorted(EVENTS))}; this message is kept."
         found.append(_fault(200, 9, "This type of message is not taken.", fix))
-    elif event not in TAKEN[kind]:
-        fix = f"Send one of {', '.join(sorted(TAKEN[kind])[:20])}; this message is kept."
+    elif event is None:
+        fix = f"Send one of {', '.join(sorted(EVENTS[kind]))}; this message is kept."
         found.append(_fault(201, 9, "This event is not taken for this type of message.", fix, component=2))
-    version = m.get(m.header, 12)
-    if version and not version.startswith("2."):
-        found.append(_fault(203, 12, "This version is not taken.", "Send HL7 version 2.3 to 2.8."))
+    found += _version(m)
     if not m.get(m.header, 10):
         problem = "The message has no control id, so that its answer cannot be told from another's."
         found.append(_fault(101, 10, problem, "Send a control id in MSH-10.", severity="W"))
     return found
+
+
+def _version(m: Hl7Message) -> list[Fault]:
+    version = m.get(m.header, 12)
+    fix = "Send HL7 version 2.3 to 2.8."
+    if not version:
+        return [_fault(101, 12, "The message does not say its version.", fix, severity="W")]
+    if VERSIONS.fullmatch(version):
+        return []
+    almost = ALMOST.fullmatch(version)
+    problem = "This version is read like 2.3 to 2.8." if almost else "This version is not taken."
+    return [_fault(203, 12, problem, fix, severity="W" if almost else "E")]
 
 
 def _processing(m: Hl7Message, feed: Feed | None) -> list[Fault]:
@@ -106,32 +168,35 @@ def _processing(m: Hl7Message, feed: Feed | None) -> list[Fault]:
         fix = "Name the sending application and facility in a feed file, then send the message again."
         return [_fault(204, 3, "No feed is configured for this sender.", fix)]
     said = m.get(m.header, 11).upper() or "P"
+    if "*" in feed.processing:
+        problem = "This processing id is none of table 0103: a feed that takes only some will refuse it."
+        return [] if said in PROCESSING else [_fault(202, 11, problem, "Send P, T or D.", severity="W")]
     if said not in feed.processing:
         fix = f"Send {', '.join(feed.processing)}, or allow this processing id in the feed file."
         return [_fault(202, 11, "This feed takes no messages of this processing id.", fix)]
     return []
 
 
-def _structure(m: Hl7Message, kind: str) -> list[Fault]:
-    """Lines that are no segments, a second message in the same frame."""
-    # Only where a claim is made: an ADT is kept as it came, nothing is read from it yet.
-    if kind != "DFT":
-        return []
-    broken = [
+def _structure(m: Hl7Message, event: Event | None) -> list[Fault]:
+    """Lines that are no segments, a second message in the same frame, delimiters that cannot be told apart."""
+    charges = event is not None and event.happening == "charged"
+    found = [
         Fault(
             code=100,
             segment="MSH",
+            severity="E" if charges else "W",
             problem=f"Line {place} is no segment: it does not begin with three letters and the separator.",
             fix="Escape line breaks inside fields, and send each segment on a line of its own.",
         )
         for place in broken_lines(m)
     ]
     if sum(s[0] == "MSH" for s in m.segments) > 1:
-        fix = "Send one message per frame."
-        broken.append(
-            Fault(code=100, segment="MSH", sequence=2, problem="A second message begins here.", fix=fix)
-        )
-    return broken
+        problem, fix = "A second message begins here.", "Send one message per frame."
+        found.append(Fault(code=100, segment="MSH", sequence=2, problem=problem, fix=fix))
+    if len({m.field, m.component, m.repetition, m.escape, m.sub}) < 5:
+        problem = "Two delimiters are the same sign, so that fields cannot be told apart."
+        found.append(_fault(102, 2, problem, "Send five different signs in MSH-1 and MSH-2."))
+    return found
 
 
 def _fault(code: int, field: int, problem: str, fix: str, component: int = 0, severity: str = "E") -> Fault:
@@ -146,9 +211,12 @@ def _fault(code: int, field: int, problem: str, fix: str, component: int = 0, se
     )
 
 
-def _shown(kind: str) -> str:
-    """A type as it may stand in a plain column: three capitals, else nothing that a sender wrote."""
-    return kind if len(kind) == 3 and kind.isascii() and kind.isalpha() else "HL7"
+def shown(kind: str, trigger: str) -> str:
+    """Type and event as they may stand in a plain column; of what is not HL7's form nothing that a sender wrote."""
+    if not (len(kind) == 3 and kind.isascii() and kind.isalpha()):
+        return "HL7"
+    known = re.fullmatch(r"[A-Z]\d\d", trigger)
+    return f"{kind}^{trigger}" if known else kind
 
 
 _CONFLICT = Fault(

@@ -1,59 +1,59 @@
-"""HL7 v2 data types as values of the claim: times, names, addresses, people, clinicians."""
+"""HL7 v2 data types as values of the claim: times, names, addresses, clinicians."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
-from services.intake.domain.hl7.message import Hl7Message, Segment
+from services.intake.domain.hl7.message import Hl7Message
 from shared.claim import Address, Name, Provider
 
-_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?(?:\.\d+)?)?(?:([+-])(\d\d):?(\d\d))?")
+_WRITTEN = re.compile(r"(\d{4})[-/](\d\d?)[-/](\d\d?)(?:[ T](\d\d):?(\d\d).*)?")
+_AMERICAN = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})")
 _COUNTRIES = {"USA": "", "US": "", "UNITED STATES": ""}
-SEXES = {"F": "F", "M": "M", "U": "U", "O": "U", "A": "U", "N": "U"}
-"""Table 0001 -> DMG03."""
-
-RELATIONSHIPS = {
-    "SEL": "18",
-    "SELF": "18",
-    "S": "18",
-    "SPO": "01",
-    "SPOUSE": "01",
-    "DOM": "53",
-    "CHD": "19",
-    "CHILD": "19",
-    "NCH": "19",
-    "SCH": "19",
-    "EMR": "20",
-    "OTH": "G8",
-    "UNK": "21",
-}
-"""Table 0063 -> SBR02 / PAT01; two-character X12 codes go through as they are."""
-
 
 NOBODY = Name(last="")
 
 
 def day(text: str) -> date | None:
-    """The day of a DT, DTM or TS; None for an empty one. Raises ValueError without the text for any other."""
-    if not text:
+    """The day of a DT, DTM or TS, or of ``2026-10-12`` and ``10/12/2026`` as some feeds write it.
+
+    None for an empty one and for zeros. Raises ValueError without the text for any other.
+    """
+    if not text.strip("0"):
         return None
+    if match := re.match(r"(\d{4})(\d\d)(\d\d)", text) or _WRITTEN.fullmatch(text):
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    if match := _AMERICAN.fullmatch(text):
+        return date(int(match[3]), int(match[1]), int(match[2]))
+    raise ValueError("not a day")
+
+
+def moment(text: str) -> datetime | None:
+    """The time of a DTM or TS; one without an offset counts as UTC, one without an hour as midnight. Raises ValueError."""
     match = _TIME.match(text)
     if match is None:
-        raise ValueError("not a day")
-    return date(int(match[1]), int(match[2]), int(match[3]))
+        on = day(text)
+        return datetime(on.year, on.month, on.day, tzinfo=UTC) if on else None
+    parts = [int(part or 0) for part in match.groups()[:6]]
+    offset = timedelta(hours=int(match[8]), minutes=int(match[9])) if match[7] else timedelta()
+    zone = timezone(-offset if match[7] == "-" else offset) if offset else UTC
+    return datetime(*parts[:3], *parts[3:], tzinfo=zone)  # type: ignore[arg-type,misc]
 
 
 def hour(text: str) -> str:
     """``HHMM`` of a time that has it."""
-    return text[8:12] if re.match(r"\d{12}", text) else ""
+    if re.match(r"\d{12}", text):
+        return text[8:12]
+    match = _WRITTEN.fullmatch(text)
+    return (match[4] or "") + (match[5] or "") if match else ""
 
 
 def name(m: Hl7Message, raw: str, first: int = 1) -> Name:
     """An XPN, or from component 2 an XCN, as a name."""
     if not raw:
         return NOBODY
-    last = m.part(raw, first)
     return Name(
-        last=last,
+        last=m.part(raw, first),
         first=m.part(raw, first + 1),
         middle=m.part(raw, first + 2),
         suffix=m.part(raw, first + 3),
@@ -102,8 +102,3 @@ def _is_npi(m: Hl7Message, raw: str) -> bool:
         return True
     digits = m.part(raw, 1)
     return len(digits) == 10 and digits.isascii() and digits.isdigit()
-
-
-def raw(segment: Segment, field: int) -> str:
-    """A raw field, empty where the segment ends before it."""
-    return segment[field] if field < len(segment) else ""

@@ -1,0 +1,135 @@
+"""The claim that a charge message alone would make: what no claim can carry is told while the sender still listens."""
+
+from msgspec import structs
+
+from services.intake.domain.account.facts import Charge, Facts, Visit
+from services.intake.domain.feed import Feed
+from services.intake.domain.hl7.fault import Fault
+from services.intake.domain.hl7.people import SELF, of_patient
+from shared.claim import Claim, Coverage, Diagnosis, Line, Provider, Stay
+from shared.claim.checking import check_claim, number_lines
+
+NOWHERE = Visit()
+
+
+def claim_of(facts: Facts, feed: Feed, covers: tuple[Coverage, ...]) -> Claim | None:
+    """The claim of one message's facts. None where no charge is left, or nobody is named to pay or to be treated."""
+    charges = _left(facts.charges)
+    if not charges or not covers or facts.patient is None:
+        return None
+    visit = facts.visit or NOWHERE
+    own = covers[0].relationship == SELF
+    professional = visit.kind == "professional"
+    found = _diagnoses(facts.diagnoses or (), professional)
+    lines = tuple(_line(c, found, professional) for c in charges)
+    claim = Claim(
+        number=facts.account,
+        kind=visit.kind,
+        charge=sum(line.charge for line in lines),
+        place=visit.place or ("11" if professional else "13"),
+        billing=feed.billing,
+        coverages=(of_patient(covers[0], facts.patient), *covers[1:]) if own else covers,
+        patient=None if own else facts.patient,
+        guarantor=facts.guarantor,
+        account=facts.account,
+        medical_record=facts.medical_record,
+        diagnoses=found,
+        lines=lines,
+        authorization=visit.authorization,
+        accepts_assignment=feed.accept_assignment,
+        patient_paid=facts.paid or None,
+        rendering=_rendering(charges, visit.attending, feed) if professional else None,
+        referring=(visit.referring,) if visit.referring and professional else (),
+        attending=None if professional else visit.attending,
+    )
+    return number_lines(_tidied(claim) if professional else _institutional(visit, claim))
+
+
+def _left(charges: tuple[Charge, ...]) -> list[Charge]:
+    """The charges that stay when the credits are taken off."""
+    left: list[Charge] = []
+    for one in charges:
+        taken = next((c for c in left if takes_back(one, c)), None)
+        if one.action != "credit":
+            left.append(one)
+        elif taken is not None:
+            left.remove(taken)
+    return left
+
+
+def takes_back(credit: Charge, charge: Charge) -> bool:
+    """Whether a credit is that charge's: it names it, or has its code, modifiers, day and amount."""
+    if credit.action != "credit" or charge.action == "credit":
+        return False
+    a, b = credit.line, charge.line
+    alike = (a.code, a.modifiers, a.first, a.charge, a.revenue_code)
+    return credit.reverses == charge.id or alike == (b.code, b.modifiers, b.first, b.charge, b.revenue_code)
+
+
+def _diagnoses(found: tuple[Diagnosis, ...], professional: bool) -> tuple[Diagnosis, ...]:
+    """A professional claim has neither an admitting diagnosis, unless it is the only one, nor POA."""
+    if not professional:
+        return found
+    admitting = tuple(d for d in found if d.qualifier in ("ABJ", "BJ"))
+    others = tuple(d for d in found if d not in admitting)
+    kept = others or tuple(structs.replace(d, qualifier="ABK") for d in admitting[:1])
+    return tuple(structs.replace(d, poa="") for d in kept)
+
+
+def _line(charge: Charge, found: tuple[Diagnosis, ...], professional: bool) -> Line:
+    if not professional:
+        return structs.replace(charge.line, place="")
+    codes = [d.code for d in found]
+    places = [codes.index(code) + 1 for code in charge.diagnoses if code in codes]
+    pointers = tuple(places)[:4] or tuple(range(1, len(codes) + 1))[:4]
+    return structs.replace(charge.line, pointers=pointers, revenue_code="", rendering=charge.rendering)
+
+
+def _tidied(claim: Claim) -> Claim:
+    """A line repeats neither the claim's clinician nor its place of service (2420A and SV105 are for differences)."""
+    lines = tuple(
+        structs.replace(
+            line,
+            rendering=None if line.rendering == claim.rendering else line.rendering,
+            place="" if line.place == claim.place else line.place,
+        )
+        for line in claim.lines
+    )
+    return structs.replace(claim, lines=lines)
+
+
+def _rendering(charges: list[Charge], attending: Provider | None, feed: Feed) -> Provider | None:
+    """The clinician of all lines, else the attending one where the feed says that this is who rendered the care."""
+    told = {c.rendering for c in charges}
+    if len(told) == 1 and (one := next(iter(told))):
+        return one
+    return attending if feed.attending_as_rendering else None
+
+
+def _institutional(visit: Visit, claim: Claim) -> Claim:
+    days = [d for line in claim.lines for d in (line.first, line.last) if d]
+    first = visit.opened or min(days, default=None)
+    last = visit.closed or max(days, default=first)
+    return structs.replace(claim, stay=visit.stay or Stay(), first=first, last=last)
+
+
+_PLACES = {"number": ("PID", 18), "lines": ("FT1", 0), "diagnoses": ("DG1", 3), "coverages": ("IN1", 0)}
+_FIELDS = {"code": 25, "charge": 11, "units": 10, "first": 4, "modifiers": 26, "description": 8, "drug": 29}
+_OF_COVERAGE = {"payer": 3, "group_number": 8, "group_name": 9}
+
+
+def uncarried(facts: Facts, feed: Feed, covers: tuple[Coverage, ...]) -> list[Fault]:
+    """What of a message no claim can carry (lengths of the 837's elements, amounts), at the segment that it came from."""
+    claim = claim_of(facts, feed, covers)
+    return [_placed(d.pointer, d.problem, d.fix) for d in check_claim(claim)] if claim else []
+
+
+def _placed(pointer: str, problem: str, fix: str) -> Fault:
+    parts = [*pointer.strip("/").split("/"), "", ""]
+    segment, field = _PLACES.get(parts[0], ("PID", 0))
+    sequence = int(parts[1]) + 1 if parts[1].isdigit() else 1
+    if segment == "FT1":
+        field = _FIELDS.get(parts[2], 0)
+    elif segment == "IN1":
+        field = _OF_COVERAGE.get(parts[2], 0)
+    return Fault(code=102, segment=segment, sequence=sequence, field=field, problem=problem, fix=fix)
