@@ -18,7 +18,7 @@ from services.intake.domain.hl7.source import Source
 from services.intake.domain.hl7.values import moment
 from services.intake.domain.hl7.visit import visit
 
-AHEAD = timedelta(days=1)
+AHEAD = timedelta(days=366)
 """A time further ahead than this is a mistake, and would make the message hold against all that come after it."""
 
 NOTHING = Posted((), 0)
