@@ -223,3 +223,15 @@ def _segments() -> dict[str, Layout]:
 DATA_ELEMENTS: Final = _data_elements()
 COMPOSITES: Final = _composites()
 SEGMENTS: Final = _segments()
+
+_STANDARD = """
+837 ST BHT REF NM1 N2 N3 N4 PER HL PRV SBR PAT DMG CUR DTP CLM CL1 DN1 DN2 PWK CN1 DSB UR AMT K3 NTE CR1 CR2 CR3 CR4 CR5 CR6 CR7
+  CR8 CRC HI QTY HCP HSD CAS OI MIA MOA LX SV1 SV2 SV3 SV4 SV5 SV6 SV7 TOO MEA PS1 IMM LIN CTP SVD LQ FRM SE
+835 ST BPR NTE TRN CUR REF DTM N1 N2 N3 N4 PER RDM LX TS3 TS2 CLP CAS NM1 MIA MOA AMT QTY SVC LQ PLB SE
+"""
+
+STANDARD: Final[dict[str, frozenset[str]]] = {
+    number: frozenset(segments)
+    for number, *segments in map(str.split, _STANDARD.replace("\n  ", " ").strip().splitlines())
+}
+"""The segments that the standard has in a transaction set, whether a guide uses them or not."""

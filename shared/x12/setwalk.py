@@ -161,7 +161,7 @@ class SetWalk:
             node = self._stack[-1]
             node.rows.append(("?" + elements[0], elements, number))
             if self._judge is not None:
-                self._judge.unplaced(elements, number, node, self._walker.known)
+                self._judge.unplaced(elements, number, node, self._walker)
             return step.state
         if step.opens:
             self._move(step, number, elements)

@@ -35,6 +35,15 @@ def _inpatient(spoil: Spoil) -> Spoil:
 
 STRUCTURE = (
     Kind("unknown segment", "structure", "X12-0401", insert("CLM", segment="ZZZ*1", path="ZZZ")),
+    Kind(
+        "segment that the guide does not use",
+        "structure",
+        "X12-0410",
+        insert("CLM", segment="CR4*1", path="CR4"),
+    ),
+    Kind(
+        "segment of another transaction", "structure", "X12-0411", insert("CLM", segment="PLB*1", path="PLB")
+    ),
     Kind("loop of before", "structure", "X12-0408", insert("LX", segment="SBR*P*18", path="SBR")),
     Kind("name of no role here", "structure", "X12-0402", insert("CLM", segment="NM1*QQ*1*FERN", path="NM1")),
     Kind(

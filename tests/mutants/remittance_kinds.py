@@ -146,7 +146,7 @@ REMITTANCE: tuple[Kind, ...] = (
     Kind("patient twice", "structure", "X12-0405", twice("NM1", "QC")),
     Kind("TRN twice", "structure", "X12-0405", twice("TRN")),
     Kind("unknown segment in a claim", "structure", "X12-0401", insert("CLP", segment="ZZZ*1", path="")),
-    Kind("837 segment in a claim", "structure", "X12-0401", insert("CLP", segment="SV1*HC:G0463*1", path="")),
+    Kind("837 segment in a claim", "structure", "X12-0411", insert("CLP", segment="SV1*HC:G0463*1", path="")),
     Kind(
         "payment without an amount", "structure", "X12-0501", put("SVC", position=3, value="", path="SVC03")
     ),

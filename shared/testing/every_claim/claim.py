@@ -245,7 +245,7 @@ def _conditions(random: Random) -> tuple[Conditions, ...]:
 
 def _institutional(random: Random) -> dict[str, object]:
     inpatient = v.maybe(random, 0.5)
-    first = v.DAY - timedelta(days=random.randint(0, 20))
+    first = v.served(random)
     procedures = [Procedure(code="0DTJ4ZZ", qualifier="BBR", on=first)] if v.maybe(random) else []
     if procedures:
         procedures += [
@@ -254,7 +254,7 @@ def _institutional(random: Random) -> dict[str, object]:
     return {
         "place": random.choice(("11", "18")) if inpatient else random.choice(("13", "14", "85")),
         "first": first,
-        "last": v.DAY + timedelta(days=random.randint(0, 3)),
+        "last": v.DAY - timedelta(days=random.randint(7, 11)),
         "stay": _stay(random, inpatient, first),
         "procedures": tuple(procedures),
         "codes": _nubc(random, first),
@@ -281,18 +281,18 @@ def _stay(random: Random, inpatient: bool, first: object) -> Stay:
     return Stay(
         admission_type=random.choice("123"),
         admission_source=random.choice("127"),
-        status=random.choice(("01", "03", "30")),
+        status=random.choice(("01", "03", "07")),
         admitted=admitted,  # type: ignore[arg-type]
         admission_hour=random.choice(("", "0930")) if inpatient else "",
-        discharge_hour="1130" if inpatient and v.maybe(random, 0.5) else "",
+        discharge_hour="1130" if inpatient else "",
         drg=random.choice(("", "470")) if inpatient else "",
     )
 
 
 def _nubc(random: Random, first: object) -> tuple[Coded, ...]:
-    spans = [
-        Coded(qualifier="BI", code="74", first=v.day(random) - timedelta(days=9), last=v.DAY)
-    ] * random.choice((0, 1, 2))
+    spans = [Coded(qualifier="BI", code="74", first=v.day(random), last=v.served(random))] * random.choice(
+        (0, 1, 2)
+    )
     occurrences = [
         Coded(qualifier="BH", code=random.choice(("11", "A1")), first=v.day(random))
         for _ in range(random.choice((0, 1, 13)))

@@ -122,7 +122,7 @@ def decide(
         remaining=random.randint(0, total) if v.maybe(random) else None,
         noncovered=None,
         adjustments=own_adjustments,
-        on=v.day(random, 20) if not by_line else None,
+        on=v.decided(random) if not by_line else None,
         outpatient=_outpatient(random),
         inpatient=() if professional or v.maybe(random, 0.8) else ("3", "", "2", "500.5"),
         control_number=v.code(random) if v.maybe(random) else "",
@@ -144,7 +144,7 @@ def _line_decision(random: Random, line: Line, own: Payer, professional: bool) -
         revenue_code=line.revenue_code,
         units=line.units,
         adjustments=adjustments(random, line.charge - paid),
-        on=v.day(random, 20),
+        on=v.decided(random),
         remaining=random.randint(0, line.charge) if v.maybe(random, 0.2) else None,
     )
 

@@ -29,7 +29,7 @@ ATTACHMENTS = ("03", "AS", "B3", "OZ", "M1", "DA")
 
 def professional(random: Random, diagnoses: int, number: int, payer: str) -> Line:
     """A professional line; ``payer`` is another payer of the claim, for references that are its own."""
-    first = v.day(random, 30)
+    first = v.served(random)
     fields: dict[str, object] = {
         "charge": v.cents(random),
         "code": random.choice(v.SERVICES),
@@ -192,7 +192,7 @@ def institutional(random: Random, number: int) -> Line:
         unit=random.choice(("UN", "DA")),
         revenue_code=random.choice(REVENUE),
         noncovered=v.cents(random) if v.maybe(random, 0.2) else None,
-        first=v.DAY if v.maybe(random, 0.8) else None,
+        first=v.DAY - timedelta(days=12) if v.maybe(random, 0.8) else None,
         control=f"{number}{v.code(random, 6)}" if v.maybe(random, 0.9) else "",
         attachments=_attachments(random) if v.maybe(random, 0.2) else (),
         references=v.references(random, ("9B", "9D"), 2),

@@ -68,6 +68,7 @@ SERVICES = [
 MODIFIERS = ("RT", "LT", "GA", "KX", "QW", "RH", "NU", "RR", "XS")
 TAXONOMIES = ("207Q00000X", "282N00000X", "363L00000X", "208600000X")
 DAY = date(2026, 10, 12)
+"""The last day before the batch. Life has an order: facts lie a month and more before it, service after them, decisions last."""
 
 
 def some(random: Random, values: Sequence[T], most: int, least: int = 0) -> tuple[T, ...]:
@@ -109,8 +110,18 @@ def npi(random: Random) -> str:
 
 
 def day(random: Random, back: int = 60) -> date:
-    """A day not long before the day of service."""
-    return DAY - timedelta(days=random.randint(1, back))
+    """A day not long before the service."""
+    return DAY - timedelta(days=random.randint(31, 31 + back))
+
+
+def served(random: Random) -> date:
+    """A day of service."""
+    return DAY - timedelta(days=random.randint(12, 30))
+
+
+def decided(random: Random) -> date:
+    """The day of a decision about the service."""
+    return DAY - timedelta(days=random.randint(1, 6))
 
 
 def cents(random: Random, most: int = 50000) -> int:

@@ -59,9 +59,9 @@ entry(
     "X12-0606",
     "error",
     "ZIP+4 required",
-    "The billing provider's ZIP code must have nine digits.",
+    "The ZIP code of a billing provider or service facility must have nine digits.",
     "Add the four digits.",
-    "005010X222A1 and X223A2, 2010AA N403",
+    "005010X222A1 and X223A2, N403 of 2010AA and of the service facility",
     ik3="8",
     ik4="4",
 )
@@ -376,4 +376,46 @@ entry(
     "The number has a right check digit, but no NPI of this first digit is assigned.",
     "Check the NPI; test numbers do not belong in production files.",
     _NPI,
+)
+entry(
+    "X12-0640",
+    "error",
+    "service before birth",
+    "The first day of service lies before the patient's birth date.",
+    "Correct the birth date or the date of service.",
+    "005010 guides, DMG02 and DTP*472",
+    ik3="8",
+    ik4="8",
+)
+entry(
+    "X12-0641",
+    "warning",
+    "dates in the wrong order",
+    "The {} lies after {}.",
+    "Correct the date that is wrong.",
+    "005010 guides, DTP03",
+)
+entry(
+    "X12-0642",
+    "warning",
+    "provider number looks like an NPI and is none",
+    "The number has ten digits and does not have the check digit of an NPI.",
+    "Correct it if it is meant to be an NPI.",
+    _NPI,
+)
+entry(
+    "X12-0643",
+    "warning",
+    "adjustments of one group in several segments",
+    "Group {} stands in a further CAS, although the one before it has room.",
+    "Write all reasons of a group into one CAS, up to six.",
+    "claims-rules 3.6; 005010 guides, 2320 and 2430 CAS",
+)
+entry(
+    "X12-0644",
+    "warning",
+    "adjustment reason not in force",
+    "On the day of the other payer's decision the reason was not in force: {}.",
+    "Repeat the reason as the other payer's remittance says it.",
+    "CARC list by number and date",
 )

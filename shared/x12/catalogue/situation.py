@@ -109,10 +109,27 @@ entry(
     ik4="I9",
 )
 entry(
+    "X12-0812",
+    "error",
+    "other payer's decision without its amount",
+    "That payer has adjusted the claim or a line: AMT*D is required, also when it paid nothing.",
+    "Add AMT*D with what that payer paid, 0 if nothing.",
+    f"{_P} and X223A2, 2320 AMT*D",
+    ik3="I6",
+)
+entry(
+    "X12-0813",
+    "warning",
+    "patient still there, and the bill is the last",
+    "The patient status is 30 (still a patient), but the frequency says that the stay is over.",
+    "Use frequency 2 or 3 while the stay lasts, or correct the patient status.",
+    "claims-rules 3.8; 837I CL103 and CLM05-3",
+)
+entry(
     "X12-0814",
     "warning",
     "frequency code unusual",
-    "Professional claims use 1 (original), 7 (replacement) and 8 (void).",
+    "Claims use 1 (original), 7 (replacement) and 8 (void); institutional ones also the other codes of the type of bill.",
     "Check the frequency; 7 replaces, 8 voids.",
     "claims-rules 3.8",
 )
@@ -135,4 +152,28 @@ entry(
     f"{_P}, 2000B SBR02",
     ik3="8",
     ik4="I13",
+)
+entry(
+    "X12-0817",
+    "warning",
+    "final inpatient bill without a discharge hour",
+    "The bill covers the end of a hospital stay: DTP*096 is expected.",
+    "Add the discharge hour.",
+    f"{_I}, 2300 DTP*096",
+)
+entry(
+    "X12-0818",
+    "warning",
+    "ambulance transport without a pick-up",
+    "The claim tells of a transport (CR1), but neither the claim nor a line says where it began.",
+    "Add the pick-up location (2310E, or 2420G at the lines).",
+    f"{_P}, 2310E",
+)
+entry(
+    "X12-0819",
+    "warning",
+    "insured person without a member id",
+    "The subscriber is a person, and NM109 is empty.",
+    "Write the member id with qualifier MI.",
+    f"{_P}, 2010BA NM108 and NM109",
 )

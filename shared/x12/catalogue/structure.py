@@ -88,6 +88,24 @@ entry(
 )
 
 entry(
+    "X12-0410",
+    "error",
+    "segment that the guide does not use",
+    "X12 has the segment {} in this transaction set, but the guide does not use it.",
+    "Remove the segment, or say what it says where the guide has a place for it.",
+    _GUIDE,
+    ik3="I4",
+)
+entry(
+    "X12-0411",
+    "error",
+    "segment of another transaction set",
+    "X12 has the segment {}, but not in this transaction set.",
+    "Remove the segment.",
+    _GUIDE,
+    ik3="6",
+)
+entry(
     "X12-0501",
     "error",
     "required element missing",

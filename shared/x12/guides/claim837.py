@@ -110,7 +110,8 @@ def facility(identifier: str, refs: str, most: int = 3, further: str = "", conta
     words = seg("PER", "service facility contact", "S", 1, "01=IC 02? 03=TE 04 05?=EX 06?")
     return loop(identifier, "service facility", "S", 1,
                 name("service facility", "77", f"02=2 03 {NPI}"), *located("service facility", "R"),
-                ref("service facility secondary identifier", refs, "S", most, further), *([words] * contact))  # fmt: skip
+                ref("service facility secondary identifier", refs, "S", most, further), *([words] * contact),
+                rules=("zip-plus-four",))  # fmt: skip
 
 
 def other_payer_provider(
@@ -146,6 +147,7 @@ def other_coverage(
              ref("other payer's referral", "9F"), ref("other payer's claim adjustment indicator", "T4"),
              ref("other payer's claim control number", "F8")),
         *providers,
+        rules=("adjustments",),
     )  # fmt: skip
 
 
@@ -158,6 +160,7 @@ def adjudicated(procedure: str) -> Loop:
         adjustments("line adjustments of the other payer"),
         day("day the other payer decided", "573", usage="R"),
         amount("remaining patient liability", "EAF"),
+        rules=("adjustments",),
     )  # fmt: skip
 
 

@@ -134,7 +134,7 @@ CLAIM = loop(
     ),
     SERVICE_LINE,
     rules=("claim-sum", "claim-cob", "claim-frequency", "claim-controls", "claim-diagnoses", "claim-payers",
-           "claim-dated", "claim-stay"),
+           "claim-dated", "claim-stay", "claim-dates"),
 )  # fmt: skip
 
 PATIENT = loop(
@@ -155,7 +155,8 @@ SUBSCRIBER = loop(
     loop("2010BA", "subscriber", "R", 1,
          name("subscriber", "IL", f"02=1,2 03 {PERSON} 08?=II,MI 09?"), street("subscriber", "S"), city("subscriber", "S"),
          seg("DMG", "subscriber birth date and sex", "S", 1, "01=D8 02 03=F,M,U", {"02": "birth date"}),
-         ref("subscriber secondary identifier", "SY"), ref("property and casualty claim number", "Y4")),
+         ref("subscriber secondary identifier", "SY"), ref("property and casualty claim number", "Y4"),
+         rules=("member-id",)),
     payer(1),
     CLAIM,
     PATIENT,

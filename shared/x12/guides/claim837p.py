@@ -175,7 +175,7 @@ CLAIM = loop(
     ),
     SERVICE_LINE,
     rules=("claim-sum", "claim-cob", "claim-frequency", "claim-accident", "claim-controls", "claim-diagnoses", "claim-payers",
-           "claim-dated"),
+           "claim-dated", "claim-dates", "claim-transport"),
 )  # fmt: skip
 
 PATIENT = loop(
@@ -199,7 +199,8 @@ SUBSCRIBER = loop(
          name("subscriber", "IL", f"02=1,2 03 {PERSON} 08?=II,MI 09?"), street("subscriber", "S"), city("subscriber", "S"),
          seg("DMG", "subscriber birth date and sex", "S", 1, "01=D8 02 03=F,M,U", {"02": "birth date"}),
          ref("subscriber secondary identifier", "SY"), ref("property and casualty claim number", "Y4"),
-         seg("PER", "subscriber contact", "S", 1, PHONE)),
+         seg("PER", "subscriber contact", "S", 1, PHONE),
+         rules=("member-id",)),
     payer(2),
     CLAIM,
     PATIENT,

@@ -6,17 +6,20 @@ Clean segments cost one match, clean loops one look-up: what passed once is reme
 from collections.abc import Callable
 from typing import Final
 
+from shared.x12.dictionary import SEGMENTS, STANDARD
 from shared.x12.findings import Place, finding
 from shared.x12.judge.defects import Defect, path
 from shared.x12.judge.elements import explain
 from shared.x12.judge.meaning import CHECKS
+from shared.x12.judge.nodes import Rule
 from shared.x12.judge.patterns import matcher, spelling
-from shared.x12.judge.rules import RULES, Rule
+from shared.x12.judge.rules import RULES
 from shared.x12.judge.structure import count, shape
 from shared.x12.segments import Delimiters
 from shared.x12.types import X12Finding
-from shared.x12.walker import Elements, Node, Step
+from shared.x12.walker import Elements, Node, Step, Walker
 
+_OF_X12 = frozenset(SEGMENTS).union(*STANDARD.values())
 _REMEMBERED = 512
 _CLAIM_NUMBERS = 200_000
 """Claim numbers of one set that are compared: more of them than this would make memory grow with the file."""
@@ -85,15 +88,18 @@ class Judge:
             for at in rule(node, self._marks.component):
                 self._say(at.defect, node, at.number or node.number, at.identifier)
 
-    def unplaced(self, elements: Elements, number: int, node: Node, known: frozenset[str]) -> None:
-        """Say that a segment has no place."""
+    def unplaced(self, elements: Elements, number: int, node: Node, walker: Walker) -> None:
+        """Say that a segment has no place: here, in this guide, in this transaction set, or in X12 at all (IK304 2, I4, 6, 1)."""
         identifier = elements[0][:3]
-        if elements[0] in known:
-            self._say(Defect("X12-0402", words=(identifier, node.loop.id)), node, number, identifier)
+        if elements[0] in walker.known:
+            defect = Defect("X12-0402", words=(identifier, node.loop.id))
+        elif elements[0] in STANDARD.get(walker.guide.set_id, ()):
+            defect = Defect("X12-0410", words=(identifier,))
+        elif elements[0] in _OF_X12:
+            defect = Defect("X12-0411", words=(identifier,))
         else:
-            self._say(
-                Defect("X12-0401", words=(identifier or "without an identifier",)), node, number, identifier
-            )
+            defect = Defect("X12-0401", words=(identifier or "without an identifier",))
+        self._say(defect, node, number, identifier)
 
     def late(self, step: Step, number: int, node: Node) -> None:
         """Say that a segment, or the loop it opens, comes too late."""

@@ -1,5 +1,6 @@
 """Numbers, codes and dates within one segment: what a segment of clean form can still have wrong."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -23,6 +24,8 @@ def _name(use: SegmentUse, elements: Elements, _: str) -> Iterator[Defect]:
     problem = forms.npi_problem(value) if value and _at(elements, place) == "XX" else ""
     if problem:
         yield Defect(problem, f"{place + 1:02d}", use.elements[place].name, value)
+    elif value and _at(elements, place) == "FI" and not forms.tax_id(value):
+        yield Defect("X12-0602", f"{place + 1:02d}", use.elements[place].name, value)
     if use.id == "NM1" and _at(elements, 2) == "2" and (_at(elements, 4) or _at(elements, 5)):
         yield Defect("X12-0632", "04", "first name")
 
@@ -31,6 +34,17 @@ def _reference(use: SegmentUse, elements: Elements, _: str) -> Iterator[Defect]:
     kind, value = _at(elements, 1), _at(elements, 2)
     if kind in ("EI", "SY", "TJ") and value and not forms.tax_id(value):
         yield Defect("X12-0602" if kind != "SY" else "X12-0603", "02", use.elements[1].name, value)
+    problem = forms.npi_problem(value) if kind == "HPI" and value else ""
+    if problem:
+        yield Defect(problem, "02", use.elements[1].name, value)
+
+
+def _provider(use: SegmentUse, elements: Elements, _: str) -> Iterator[Defect]:
+    """PLB01 and TS301 may be any number of the provider, so that one that looks like an NPI and is none is only warned of."""
+    value = _at(elements, 1)
+    problem = forms.npi_problem(value) if len(value) == 10 and value.isdecimal() else ""
+    if problem:
+        yield Defect("X12-0642" if problem == "X12-0601" else problem, "01", use.elements[0].name, value)
 
 
 def _specialty(use: SegmentUse, elements: Elements, _: str) -> Iterator[Defect]:
@@ -85,13 +99,18 @@ def _date(use: SegmentUse, elements: Elements, _: str) -> Iterator[Defect]:
         yield Defect(code, f"{at + 1:02d}", use.elements[at].name, text)
 
 
+_PROFESSIONAL = re.compile("[1678]").fullmatch
+_INSTITUTIONAL = re.compile("[0-57-9A-KMPQXYZ]").fullmatch
+"""Frequencies (CLM05-3). Those of the type of bill are NUBC's: 2 to 4 interim bills, 5 late charges, letters for others."""
+
+
 def _claim(use: SegmentUse, elements: Elements, component: str) -> Iterator[Defect]:
     parts = [*_at(elements, 5).split(component or ":"), "", "", ""]
     if parts[1] == "B" and parts[0] not in forms.PLACES_OF_SERVICE:
         yield Defect("X12-0610", "05-1", "place of service", parts[0])
     if parts[1] == "A" and not forms.bill_type(parts[0]):
         yield Defect("X12-0611", "05-1", "type of bill", parts[0])
-    if parts[1] == "B" and parts[2] not in ("1", "6", "7", "8"):
+    if parts[2] and not (_PROFESSIONAL if parts[1] == "B" else _INSTITUTIONAL)(parts[2]):
         yield Defect("X12-0814", "05-3", "frequency", parts[2])
     cause = _at(elements, 11).split(component or ":") if _at(elements, 11) else []
     state = cause[3] if len(cause) > 3 else ""
@@ -135,19 +154,31 @@ def _service(use: SegmentUse, elements: Elements, component: str) -> Iterator[De
         place = _at(elements, 5)
         if place and place not in forms.PLACES_OF_SERVICE:
             yield Defect("X12-0610", "05", "place of service", place)
-    if use.id in ("SV2", "SVD"):
-        position = 1 if use.id == "SV2" else 4
+    if use.id in _REVENUE:
+        position = _REVENUE[use.id]
         revenue = _at(elements, position)
-        if revenue and not forms.revenue(revenue):
+        if revenue and not forms.revenue(revenue if use.id != "SVC" else revenue.rjust(4, "0")):
             yield Defect("X12-0612", f"{position:02d}", "revenue code", revenue)
+
+
+_REVENUE = {"SV2": 1, "SVD": 4, "SVC": 4}
+_PRODUCTS: dict[str, tuple[str, str, Callable[[str], object]]] = {
+    "HC": ("X12-0615", "procedure code", forms.procedure),
+    "NU": ("X12-0612", "revenue code", forms.revenue),
+    "N4": ("X12-0616", "national drug code", forms.ndc),
+}
+"""By the qualifier of a service: what its code must look like."""
 
 
 def _procedure(elements: Elements, at: int, component: str) -> Iterator[Defect]:
     parts = _at(elements, at).split(component or ":")
-    if len(parts) < 2 or parts[0] != "HC":
+    if len(parts) < 2 or parts[0] not in _PRODUCTS:
         return
-    if parts[1] and not forms.procedure(parts[1]):
-        yield Defect("X12-0615", f"{at:02d}-2", "procedure code", parts[1])
+    code, name, fits = _PRODUCTS[parts[0]]
+    if parts[1] and not fits(parts[1]):
+        yield Defect(code, f"{at:02d}-2", name, parts[1])
+    if parts[0] != "HC":
+        return
     for place, modifier in enumerate(parts[2:6], 3):
         if modifier and not forms.modifier(modifier):
             yield Defect("X12-0623", f"{at:02d}-{place}", "modifier", modifier)
@@ -179,6 +210,6 @@ def _adjustment(use: SegmentUse, elements: Elements, _: str) -> Iterator[Defect]
 CHECKS: dict[str, Check] = {
     "NM1": _name, "N1": _name, "REF": _reference, "PRV": _specialty, "N4": _city, "DTP": _date, "DMG": _date, "PAT": _date,
     "CLM": _claim, "HI": _codes, "SV1": _service, "SV2": _service, "SVD": _service, "SV5": _service, "SVC": _service,
-    "LIN": _drug, "PER": _contact, "CAS": _adjustment,
+    "LIN": _drug, "PER": _contact, "CAS": _adjustment, "PLB": _provider, "TS3": _provider,
 }  # fmt: skip
 """By segment identifier."""

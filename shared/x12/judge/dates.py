@@ -1,0 +1,77 @@
+"""Dates of one claim in the order that life has: birth, accident, service, the other payer's decision, the batch.
+
+Dates CCYYMMDD compare as texts; one that is no date is left to its own finding.
+"""
+
+from collections.abc import Iterator
+
+from shared.x12.elements import day
+from shared.x12.judge.defects import At, Defect
+from shared.x12.judge.nodes import at, find, level
+from shared.x12.walker import Node
+
+
+def claim_dates(node: Node, _: str) -> Iterator[At]:
+    """Nobody is treated before birth; what comes after the service does not stand before it."""
+    first, last, number = _served(node)
+    if not first:
+        return
+    born = _birth(node)
+    if born > first:
+        yield At(Defect("X12-0640", "03", "service date"), number, "DTP")
+    written = _dated(at(find(level(node, "837") or node, "BHT")[0], 4))
+    if written and last > written:
+        yield _late("service date", "the day the batch was made", number)
+    accident = node.first("DTP*439")
+    if _dated(at(accident, 3)) > last:
+        yield _late("accident", "the last day of service", number)
+    admitted = node.first("DTP*435")
+    if _dated(at(admitted, 3)[:8]) > last:
+        yield _late("admission", "the last day of service", number)
+    yield from _decided(node, first)
+
+
+def _late(what: str, before: str, number: int) -> At:
+    return At(Defect("X12-0641", "03", what, "", (what, before)), number, "DTP")
+
+
+def _decided(node: Node, first: str) -> Iterator[At]:
+    for other in node.kids.get("2320", ()):
+        payer = other.kid("2330B")
+        decided = _dated(at(payer.first("DTP*573"), 3)) if payer is not None else ""
+        if payer is not None and decided and decided < first:
+            yield _late("first day of service", "the other payer's decision", payer.number)
+
+
+def _served(node: Node) -> tuple[str, str, int]:
+    """First and last day of service, over the statement and the lines, and the segment that says the first."""
+    first, last, number = "", "", node.number
+    found = [(node, "DTP*434"), *((line, "DTP*472") for line in node.kids.get("2400", ()))]
+    for where, tag in found:
+        for said, elements, place in where.rows:
+            if said != tag:
+                continue
+            start, _, end = at(elements, 3).partition("-")
+            start, end = _dated(start), _dated(end or start)
+            if start and (not first or start < first):
+                first, number = start, place
+            last = max(last, end)
+    return first, last, number
+
+
+def _birth(node: Node) -> str:
+    """The patient's birth date, from the patient's level or, where the subscriber is the patient, from that one."""
+    patient, subscriber = level(node, "2000C"), level(node, "2000B")
+    who = patient.kid("2010CA") if patient is not None else None
+    if patient is None and subscriber is not None:
+        who = subscriber.kid("2010BA")
+    return _dated(at(find(who, "DMG")[0], 2)) if who is not None else ""
+
+
+def _dated(text: str) -> str:
+    """A text that is a date, empty otherwise."""
+    try:
+        day(text)
+    except ValueError:
+        return ""
+    return text
