@@ -8,6 +8,7 @@ from typing import Any
 from shared.bus import failpoints, parked, trace
 from shared.bus.deciding import Decider, Spoken, Step
 from shared.bus.item import Cursor, Item, Parking, Reason, items_of
+from shared.bus.passing import pass_over
 from shared.bus.records import Reader, Record
 from shared.bus.routes import Kind, Routes
 from shared.bus.states import UNOPENED, Row
@@ -90,7 +91,11 @@ class _Batch:
         self.folded = Folded()
 
     async def load(self) -> None:
-        """Lock and load cursors, then rows, each in key order."""
+        """Pass over what nobody listens to; for the rest lock and load cursors, then rows, each in key order."""
+        if self._queue is None:
+            passed, self._items = await pass_over(self._tx, self._items)
+            self.folded.applied += len(passed)
+            self.folded.settled += [item.heard.record for item in passed]
         roaming = [i for i in self._items if self._folding.routes.home(i.heard.source) is None]
         await self._load_cursors({(i.heard.index, i.heard.stream) for i in roaming})
         for kind in self._folding.routes.kinds():
@@ -106,8 +111,8 @@ class _Batch:
             self._unpark(self._queue)
 
     async def _find_homes(self) -> None:
-        """Tie each homed cursor to its row. Streams ignored until now have theirs in ``cursors``: taken along."""
-        lost: dict[str, list[Row]] = {}
+        """Tie each homed cursor to its row. What was passed over stands in ``cursors``, and is taken along."""
+        homed: dict[str, list[Row]] = {}
         for item in self._items:
             home = self._folding.routes.home(item.heard.source)
             key = (item.heard.index, item.heard.stream)
@@ -115,10 +120,9 @@ class _Batch:
                 continue
             row = self._rows[home.name, item.heard.stream]
             self._cursors[key] = Cursor(*key, last=row.heard[item.heard.index], row=row)
-            if not row.exists or item.heard.version > row.heard[item.heard.index] + 1:
-                lost.setdefault(row.id, []).append(row)
-        for source, stream, version in await self._cursors_of(lost):
-            for row in lost[stream]:
+            homed.setdefault(row.id, []).append(row)
+        for source, stream, version in await self._cursors_of(homed):
+            for row in homed[stream]:
                 row.heard[source] = max(row.heard[source], version)
             tied = self._cursors.get((source, stream))
             if tied is not None and tied.row is not None:

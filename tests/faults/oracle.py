@@ -55,13 +55,16 @@ async def _stage(connection: asyncpg.Connection, journal: Journal, said_per_inpu
         effects.setdefault(str(row[0]), []).append(row[1])
     for words in _compare(journal.inputs, effects):
         yield words
-    rows = await connection.fetch("select id, version, heard, cents, parked from tallies")
+    rows = await connection.fetch(
+        "select id, t.version, cents, greatest((select max(h) from unnest(heard) h),"
+        " (select max(c.version) from cursors c where c.stream = t.id)) as heard from tallies t"
+    )
     states = {str(row["id"]): row for row in rows}
     for claim, cents in journal.inputs.items():
         row, n = states.get(claim), len(cents)
         if row is None:
             yield "NoLoss: a claim has no state"
-        elif row["version"] != n or max(row["heard"]) != n * said_per_input:
+        elif row["version"] != n or row["heard"] != n * said_per_input:
             yield f"Versions: {row['version']} said and {row['heard']} heard of {n} inputs"
         elif row["cents"] != sum(cents):
             yield "Money: a claim's cents differ"
