@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock crash bench mutants fuzz bench-x12 second-opinion reset clean
+.PHONY: help setup demo test check lock crash bench mutants fuzz bench-x12 second-opinion docs reset clean
 
 # the first Python on PATH that claimflow runs on; PYTHON=/path/to/python overrides
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -57,10 +57,10 @@ crash: $(READY) ## kill -9 real processes KILLS=200 times and let an oracle chec
 bench: $(READY) ## claims per second, CPU per claim, latency: printed, never asserted
 	@$(BIN)/claimflow bench
 
-mutants: $(READY) ## plant bugs in the X12 prover and see whether the tests find them
+mutants: $(READY) ## one-defect X12 files of every kind: is each defect found, at its place, and nothing in the clean ones
 	@$(BIN)/python -m tests.mutants
 
-fuzz: $(READY) ## feed the X12 readers with mutated files
+fuzz: $(READY) ## bent X12 files for the readers: no exception but our own, no hang; prints the count
 	@$(BIN)/python -m tests.fuzz
 
 bench-x12: $(READY) ## how fast an 835 is read and proved, beside other libraries
@@ -70,6 +70,10 @@ second-opinion: $(READY) ## ask pyx12 and oxedi about 2,000 claims and 2,000 pay
 	@$(BIN)/python -m tests.grammar_second_opinion
 	@$(BIN)/python -m tests.x12_second_opinion --claims 2000
 	@$(BIN)/python -m tests.remit_second_opinion --files 2000
+
+docs: $(READY) ## write docs/events, docs/findings, docs/x12 anew from the code's own tables
+	@$(BIN)/python -m shared.events.describe
+	@$(BIN)/python -m shared.x12.pages
 
 reset: $(READY) ## forget all data and settings of the local system (it must be stopped)
 	@$(BIN)/claimflow reset --yes

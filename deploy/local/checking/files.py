@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from deploy.local.checking.seam import Finding, Page
 
-CHUNK: Final = 1024 * 1024
+CHUNK: Final = 256 * 1024
 HEAD: Final = 65536
 """Bytes by which a file's kind is told."""
 

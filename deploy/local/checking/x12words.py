@@ -6,6 +6,8 @@ from typing import Final
 from deploy.local.checking.seam import Claim, Page
 from shared import claim as canonical
 from shared.x12.findings import Entry
+from shared.x12.pages.findings import answers_of
+from shared.x12.stories import STORIES
 from shared.x12.types import (
     ClaimAnswers,
     ClaimPayment,
@@ -81,19 +83,17 @@ def parts_of(said: Transaction) -> Iterator[Claim]:
 
 def page_of(entry: Entry) -> Page:
     """A kind of finding as a page."""
-    answers = (
-        ("TA1 TA105", entry.ta1), ("999 AK905", entry.ak9), ("999 IK502", entry.ik5), ("999 IK304", entry.ik3),
-        ("999 IK403", entry.ik4),
-    )  # fmt: skip
+    why, example = STORIES.get(entry.code, ("", ""))
     return Page(
         code=entry.code,
         severity=entry.severity,
         title=entry.title,
         problem=entry.problem,
-        why="",
+        why=why,
         fix=entry.fix,
         source=entry.source,
-        answers=tuple(f"{where} {code}" for where, code in answers if code),
+        example=example,
+        answers=answers_of(entry),
     )
 
 
