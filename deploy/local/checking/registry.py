@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from deploy.local.checking.files import PAGES as OF_FILES
+from deploy.local.checking.hl7 import Hl7
+from deploy.local.checking.json import Fhir, Own
 from deploy.local.checking.seam import Checker, Page
 from deploy.local.checking.x12 import X12
 
-CHECKERS: Final[tuple[Checker, ...]] = (X12(),)
+CHECKERS: Final[tuple[Checker, ...]] = (X12(), Hl7(), Fhir(), Own())
 """In the order in which they are asked; the first that knows a file checks it."""
 
 

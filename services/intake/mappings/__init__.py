@@ -6,10 +6,11 @@ from typing import TypeVar, get_args
 
 from msgspec import Struct
 
-from services.intake.domain.feed import Feed, in_force
+from services.intake.domain.feed import Feed, Feeds, in_force
 from services.intake.domain.hl7.fields import compiled
 from services.intake.domain.mapping import MappingError, Part, Rule, Rules, merged
 from services.intake.mappings.documents import Document, DocumentError, read_document
+from shared.claim import Name, Provider
 from shared.events.intake import Door
 
 HERE = Path(__file__).parent
@@ -84,6 +85,14 @@ def feed_files(folder: Path) -> Iterator[Path]:
     yield from files
 
 
+def open_feeds(tables: Tables) -> Feeds:
+    """A feed that takes anybody's messages, for checking files without knowing where they will be sent."""
+    anybody: dict[Door, tuple[str, ...]] = dict.fromkeys(DOORS, ("*",))
+    billing = Provider(name=Name(last="ANY PROVIDER", organization=True))
+    feed = Feed(name="open", facility="any", senders=anybody, billing=billing, processing=("*",))
+    return Feeds([in_force(feed, tables.hl7, tables.fhir)])
+
+
 DOORS: tuple[Door, ...] = get_args(Door)
 
-__all__ = ["DOORS", "HERE", "DocumentError", "Tables", "feed_files", "load_tables", "read_feed"]
+__all__ = ["DOORS", "HERE", "DocumentError", "Tables", "feed_files", "load_tables", "open_feeds", "read_feed"]

@@ -47,8 +47,7 @@ class Document(Struct, Generic[T], frozen=True):
 def read_document(text: str, file: str, kind: type[T]) -> Document[T]:
     """Read a document as a value of ``kind``. Raises DocumentError."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        root, data = _loaded(text)
     except yaml.MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + 1
         raise DocumentError(file, line, "", "This is no YAML.", f"{error.problem or ''}".strip()) from None
@@ -62,6 +61,19 @@ def read_document(text: str, file: str, kind: type[T]) -> Document[T]:
         return Document(file, msgspec.convert(data, kind), root)
     except msgspec.ValidationError as error:
         raise _told(file, root, data, kind, str(error)) from None
+
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _loaded(text: str) -> tuple[Node | None, object]:
+    """The tree and the value of a document, parsed once."""
+    loader = _LOADER(text)
+    try:
+        root = loader.get_single_node()
+        return root, loader.construct_document(root) if root is not None else None
+    finally:
+        loader.dispose()
 
 
 _AT = re.compile(r" - at (?:`key` in )?`(\$[^`]*)`$")

@@ -5,11 +5,14 @@ from msgspec import structs
 from services.intake.domain.account.facts import Charge, Facts, Visit
 from services.intake.domain.feed import Feed
 from services.intake.domain.hl7.fault import Fault
+from services.intake.domain.hl7.fields import FieldTable
 from services.intake.domain.hl7.people import SELF, of_patient
-from shared.claim import Claim, Coverage, Diagnosis, Line, Provider, Stay
-from shared.claim.checking import check_claim, number_lines
+from shared.claim import Claim, Coverage, Diagnosis, Line, Name, Payer, Person, Provider, Stay
+from shared.claim.checking import Defect, check_claim, number_lines
 
 NOWHERE = Visit()
+ANYBODY = Coverage(order="P", payer=Payer(id="ANY", name="ANY"), subscriber=Person(name=Name(last="ANYBODY")))
+"""Who pays in a charge message that does not say it: another message will."""
 
 
 def claim_of(facts: Facts, feed: Feed, covers: tuple[Coverage, ...]) -> Claim | None:
@@ -113,23 +116,64 @@ def _institutional(visit: Visit, claim: Claim) -> Claim:
     return structs.replace(claim, stay=visit.stay or Stay(), first=first, last=last)
 
 
-_PLACES = {"number": ("PID", 18), "lines": ("FT1", 0), "diagnoses": ("DG1", 3), "coverages": ("IN1", 0)}
-_FIELDS = {"code": 25, "charge": 11, "units": 10, "first": 4, "modifiers": 26, "description": 8, "drug": 29}
-_OF_COVERAGE = {"payer": 3, "group_number": 8, "group_name": 9}
+_PARTS = {
+    "number": "number",
+    "medical_record": "medical_record",
+    "authorization": "visit.authorization",
+    "stay": "visit.admission_type",
+    "attending": "visit.attending",
+    "rendering": "line.rendering",
+    "referring": "visit.referring",
+    "patient/name": "patient.name",
+    "patient/address": "patient.address",
+    "guarantor/name": "guarantor.name",
+    "guarantor/address": "guarantor.address",
+    "guarantor/account": "guarantor.account",
+    "coverages/subscriber/name": "coverage.name",
+    "coverages/subscriber/address": "coverage.address",
+    "coverages/subscriber/member_id": "coverage.member",
+    "coverages/payer/id": "coverage.payer",
+    "coverages/payer/name": "coverage.payer_name",
+    "coverages/payer/address": "coverage.payer_address",
+    "coverages/group_number": "coverage.group",
+    "coverages/group_name": "coverage.group_name",
+    "coverages/relationship": "coverage.relationship",
+    "diagnoses": "diagnosis.code",
+    "lines": "line.charge",
+    "lines/code": "line.code",
+    "lines/charge": "line.charge",
+    "lines/units": "line.units",
+    "lines/modifiers": "line.modifiers",
+    "lines/description": "line.description",
+    "lines/drug": "line.ndc",
+    "lines/revenue_code": "line.revenue_code",
+    "lines/rendering": "line.rendering",
+}
+"""A place of the claim, without the numbers in it, and the part that fills it."""
 
 
-def uncarried(facts: Facts, feed: Feed, covers: tuple[Coverage, ...]) -> list[Fault]:
-    """What of a message no claim can carry (lengths of the 837's elements, amounts), at the segment that it came from."""
+def uncarried(facts: Facts, feed: Feed, table: FieldTable) -> list[Fault]:
+    """What of a message no claim can carry (lengths of the 837's elements, amounts), at the field that it came from."""
+    covers = facts.coverages or (ANYBODY,)
     claim = claim_of(facts, feed, covers)
-    return [_placed(d.pointer, d.problem, d.fix) for d in check_claim(claim)] if claim else []
+    own = covers[0].relationship == SELF
+    return [_placed(d, table, own) for d in check_claim(claim)] if claim else []
 
 
-def _placed(pointer: str, problem: str, fix: str) -> Fault:
-    parts = [*pointer.strip("/").split("/"), "", ""]
-    segment, field = _PLACES.get(parts[0], ("PID", 0))
-    sequence = int(parts[1]) + 1 if parts[1].isdigit() else 1
-    if segment == "FT1":
-        field = _FIELDS.get(parts[2], 0)
-    elif segment == "IN1":
-        field = _OF_COVERAGE.get(parts[2], 0)
-    return Fault(code=102, segment=segment, sequence=sequence, field=field, problem=problem, fix=fix)
+def _placed(defect: Defect, table: FieldTable, own: bool) -> Fault:
+    """The part that the pointer leads to, at the place where the table looks for it; the first subscriber may be the patient."""
+    steps = [step for step in defect.pointer.split("/") if step]
+    if own and steps[:3] == ["coverages", "0", "subscriber"] and steps[3:4] != ["member_id"]:
+        steps = ["patient", *steps[3:]]
+    place = int(steps[1]) + 1 if len(steps) > 1 and steps[1].isdigit() else 1
+    names = [step for step in steps if not step.isdigit()]
+    found = (_PARTS.get("/".join(names[:length])) for length in range(len(names), 0, -1))
+    spot = table.spot(next((part for part in found if part), "number"))
+    return Fault(
+        code=102,
+        segment=spot.segment,
+        sequence=place if spot.segment in ("FT1", "DG1", "IN1") else 1,
+        field=spot.field,
+        problem=defect.problem,
+        fix=defect.fix,
+    )

@@ -6,6 +6,10 @@ HL7's own: ``segment[3]`` is PID-3, and MSH-1 is the separator itself.
 
 import re
 from collections.abc import Iterator
+from typing import Literal
+
+Repair = Literal["lines", "delimiters"]
+"""What was read although it is written wrong: all segments on one line, a delimiter that stands twice in MSH-2."""
 
 Segment = list[str]
 """``["PID", "1", "", ...]``: the id, then the raw fields."""
@@ -31,11 +35,14 @@ class NotHl7Error(ValueError):
 class Hl7Message:
     """A message, its delimiters, and access by HL7's own numbers."""
 
-    __slots__ = ("_firsts", "component", "escape", "field", "repetition", "segments", "sub")
+    __slots__ = ("_firsts", "component", "escape", "field", "repairs", "repetition", "segments", "sub")
 
-    def __init__(self, segments: list[Segment], field: str, encoding: str) -> None:
+    def __init__(
+        self, segments: list[Segment], field: str, encoding: str, repairs: tuple[Repair, ...] = ()
+    ) -> None:
         component, repetition, escape, sub = tuple((encoding + "^~\\&"[len(encoding) :])[:4])
         self.segments = segments
+        self.repairs = repairs
         self._firsts = {s[0]: s for s in reversed(segments)}
         self.field = field
         self.component = component
@@ -109,14 +116,22 @@ def parse(raw: bytes) -> Hl7Message:
     separator = text[3]
     if not separator.isascii() or not separator.isprintable() or separator.isalnum() or separator.isspace():
         raise NotHl7Error("MSH-1 is no field separator.")
-    lines = [line.strip(" \x1c\x00") for line in text.split("\r")]
-    segments = [line.split(separator) for line in lines if line]
+    lines = [line for each in text.split("\r") if (line := each.strip(" \x1c\x00"))]
+    repairs: tuple[Repair, ...] = ()
+    if (
+        len(lines) == 1
+        and len(apart := re.split(rf"[ \t]+(?=[A-Z][A-Z0-9]{{2}}{re.escape(separator)})", lines[0])) > 1
+    ):
+        lines, repairs = apart, ("lines",)
+    segments = [line.split(separator) for line in lines]
     for segment in segments:
         if segment[0].islower():
             segment[0] = segment[0].upper()
     segments[0].insert(1, separator)
     encoding = segments[0][2] if len(segments[0]) > 2 else ""
-    return Hl7Message(segments, separator, encoding)
+    if 4 <= len(once := "".join(dict.fromkeys(encoding))) < len(encoding):
+        encoding, repairs = once, (*repairs, "delimiters")
+    return Hl7Message(segments, separator, encoding, repairs)
 
 
 def decode(raw: bytes) -> str:

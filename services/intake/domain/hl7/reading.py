@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec import Struct
+
 from services.intake.domain.account.facts import Facts
 from services.intake.domain.feed import Feed, Feeds
 from services.intake.domain.hl7.ack import answers
@@ -12,7 +14,7 @@ from services.intake.domain.hl7.events import EVENTS, Event, event_of
 from services.intake.domain.hl7.facts import facts_of
 from services.intake.domain.hl7.fault import Fault
 from services.intake.domain.hl7.fields import FieldTable
-from services.intake.domain.hl7.message import Hl7Message, NotHl7Error, broken_lines, parse
+from services.intake.domain.hl7.message import Hl7Message, NotHl7Error, Repair, broken_lines, parse
 from services.intake.domain.inbound import Answer, Candidate, Reading, Result, candidate
 
 VERSIONS = re.compile(r"2\.[3-8](\.\d)?")
@@ -23,30 +25,57 @@ PROCESSING = frozenset("PTD")
 """Table 0103: production, training, debugging."""
 
 
-def read_hl7(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
+class Judged(Struct, frozen=True):
+    """What is known of one message before anybody is answered. ``message`` None: it is no HL7 v2."""
+
+    message: Hl7Message | None
+    kind: str
+    faults: tuple[Fault, ...]
+    facts: tuple[Facts, ...] = ()
+    feed: Feed | None = None
+
+    @property
+    def refused(self) -> bool:
+        """It cannot be taken."""
+        return _errors(self.faults)
+
+
+def judge(raw: bytes, feeds: Feeds, at: datetime) -> Judged:
     """Understand one message. Never raises for what a sender may send."""
     try:
         m = parse(raw)
     except NotHl7Error as error:
         fault = Fault(code=100, segment="MSH", problem=str(error), fix="Send one HL7 v2 message per frame.")
-        return _reading(None, "HL7", "", "", (fault,), at, refused=1)
+        return Judged(None, "HL7", (fault,))
     kind, trigger = type_of(m)
     event = event_of(kind, trigger)
-    sender = f"{m.get(m.header, 3)}|{m.get(m.header, 4)}"
-    feed = feeds.find("hl7", sender)
+    feed = feeds.find("hl7", sender_of(m))
     faults = [*_header(m, kind, event), *_processing(m, feed), *_structure(m, event)]
     facts: tuple[Facts, ...] = ()
-    taken: tuple[Candidate, ...] = ()
     if feed and event and not _errors(faults):
         facts, more = understood(m, feed, feeds.hl7(feed), event, at)
         faults += more
-        taken = _claims(facts, feed)
-        if event.happening == "charged" and not taken and not _errors(faults):
-            faults.append(_unclaimed(facts))
+    return Judged(m, shown(kind, trigger), tuple(faults), facts, feed)
+
+
+def read_hl7(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
+    """Understand one message, and how it is answered. Never raises for what a sender may send."""
+    judged = judge(raw, feeds, at)
+    m, feed, faults = judged.message, judged.feed, judged.faults
+    if m is None:
+        return _reading(None, judged.kind, "", "", faults, at, refused=1)
+    taken = _claims(judged.facts, feed) if feed else ()
+    charged = any(one.happening == "charged" for one in judged.facts)
+    if charged and not taken:
+        faults = (*faults, _unclaimed(judged.facts))
+    control, name = m.get(m.header, 10), feed.name if feed else ""
     refused = int(_errors(faults))
-    control = m.get(m.header, 10)
-    name = feed.name if feed else ""
-    return _reading(m, shown(kind, trigger), sender, control, faults, at, taken, refused, name, facts)
+    return _reading(m, judged.kind, sender_of(m), control, faults, at, taken, refused, name, judged.facts)
+
+
+def sender_of(m: Hl7Message) -> str:
+    """Who sent it, as feeds know senders: ``MSH-3|MSH-4``."""
+    return f"{m.get(m.header, 3)}|{m.get(m.header, 4)}"
 
 
 def type_of(m: Hl7Message) -> tuple[str, str]:
@@ -61,7 +90,7 @@ def understood(
     """What a message says of accounts, and all that is wrong with it; no facts where any of it is an error."""
     facts, faults = facts_of(m, feed, table, event, at)
     if event.happening == "charged" and not _errors(faults):
-        faults += [f for one in facts for f in uncarried(one, feed, one.coverages or ())]
+        faults += [f for one in facts for f in uncarried(one, feed, table)]
     return (() if _errors(faults) else facts), faults
 
 
@@ -193,6 +222,7 @@ def _structure(m: Hl7Message, event: Event | None) -> list[Fault]:
     if sum(s[0] == "MSH" for s in m.segments) > 1:
         problem, fix = "A second message begins here.", "Send one message per frame."
         found.append(Fault(code=100, segment="MSH", sequence=2, problem=problem, fix=fix))
+    found += [_REPAIRS[repair] for repair in m.repairs]
     if len({m.field, m.component, m.repetition, m.escape, m.sub}) < 5:
         problem = "Two delimiters are the same sign, so that fields cannot be told apart."
         found.append(_fault(102, 2, problem, "Send five different signs in MSH-1 and MSH-2."))
@@ -209,6 +239,18 @@ def _fault(code: int, field: int, problem: str, fix: str, component: int = 0, se
         problem=problem,
         fix=fix,
     )
+
+
+_REPAIRS: dict[Repair, Fault] = {
+    "lines": _fault(100, 0, "All segments stand on one line.", "End each segment with CR.", severity="W"),
+    "delimiters": _fault(
+        102,
+        2,
+        "A delimiter stands twice: the second one was passed over.",
+        "Send ^~\\& in MSH-2.",
+        severity="W",
+    ),
+}
 
 
 def shown(kind: str, trigger: str) -> str:

@@ -1,0 +1,179 @@
+"""One HL7 v2 file while it is read: each message judged as intake's door would judge it, and the batch around them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from deploy.local.checking.hl7words import COUNT, FRAME, LONG, PAGES, STRAY, UNENDED
+from deploy.local.checking.seam import Claim, Finding, Said, Transaction, verdict_of
+from services.intake.domain.feed import Feeds
+from services.intake.domain.hl7.fault import Fault
+from services.intake.domain.hl7.fields import path_of
+from services.intake.domain.hl7.reading import Judged, judge
+from services.intake.domain.hl7.splitting import Piece, pieces
+from services.intake.mappings import Tables, load_tables, open_feeds
+
+_ENDS: Final = {"BTS": "BHS", "FTS": "FHS"}
+_HEADER: Final = {
+    1: "field separator", 2: "encoding characters", 3: "sending application", 4: "sending facility", 7: "time of the message",
+    9: "message type", 10: "message control id", 11: "processing id", 12: "version", 18: "character set",
+}  # fmt: skip
+
+
+def told(chunks: Iterable[bytes]) -> Iterator[Said]:
+    """What there is to say about a file, message by message."""
+    reading = _Reading()
+    for piece in pieces(chunks):
+        yield from reading.take(piece)
+    yield from reading.end()
+
+
+def names_of(tables: Tables) -> dict[tuple[str, int], str]:
+    """What each field is in plain words, by segment and field: what the table says becomes of it."""
+    found = {("MSH", field): words for field, words in _HEADER.items()}
+    for part, rule in tables.hl7.items():
+        for source in rule.sources or ():
+            path = path_of(source)
+            found.setdefault((path.segment, path.field), tables.claim[part].words)
+    return found
+
+
+class _Reading:
+    """One file while it is read."""
+
+    def __init__(self) -> None:
+        tables = load_tables()
+        self._feeds: Feeds = open_feeds(tables)
+        self._names = names_of(tables)
+        self._now = datetime.now(UTC)
+        self._open: list[tuple[Piece, int]] = []
+        """Batch and file headers without their trailer so far, each with what was counted since."""
+        self._messages = 0
+
+    def take(self, piece: Piece) -> Iterator[Said]:
+        """One message, one line of an envelope, or lines that belong to nothing."""
+        if piece.what == "stray":
+            yield _at_line(STRAY, piece, piece.raw[:3].decode("ascii", "replace"))
+        elif piece.what == "envelope":
+            yield from self._envelope(piece)
+        else:
+            self._count("BHS")
+            self._messages += 1
+            yield from self._message(piece)
+
+    def end(self) -> Iterator[Said]:
+        """What is still open."""
+        for header, _ in self._open:
+            yield _at_line(UNENDED, header, header.name)
+
+    def _count(self, name: str) -> None:
+        """Count what the innermost header of that name holds."""
+        for place in reversed(range(len(self._open))):
+            header, count = self._open[place]
+            if header.name == name:
+                self._open[place] = (header, count + 1)
+                return
+
+    def _envelope(self, piece: Piece) -> Iterator[Said]:
+        if piece.name not in _ENDS:
+            if piece.name == "BHS":
+                self._count("FHS")
+            self._open.append((piece, 0))
+            return
+        begun = _ENDS[piece.name]
+        while self._open and begun in (h.name for h, _ in self._open) and self._open[-1][0].name != begun:
+            yield _at_line(UNENDED, self._open.pop()[0], "BHS")
+        if not self._open or self._open[-1][0].name != begun:
+            yield _at_line(UNENDED, piece, piece.name)
+            return
+        _, count = self._open.pop()
+        told = piece.raw[4:].split(piece.raw[3:4])[0].strip()
+        if told and told.isdigit() and int(told) != count:
+            yield _at_line(COUNT, piece, f"{piece.name}-1[1]")
+
+    def _message(self, piece: Piece) -> Iterator[Said]:
+        judged = judge(piece.raw, self._feeds, self._now)
+        found = [_finding(fault, judged, piece, self._names) for fault in judged.faults]
+        if piece.cut:
+            found.append(_at_line(FRAME if piece.cut == "frame" else LONG, piece, "MSH"))
+        verdict = verdict_of(f.severity for f in found)
+        claims = [] if verdict == "refused" else [f for f in judged.facts if f.charges]
+        last = piece.segment + len(piece.lines) - 1
+        for facts in claims:
+            kind = facts.visit.kind if facts.visit else "professional"
+            words = f"charges of a {kind} account, {len(facts.charges)} transactions"
+            yield Claim(words=words, verdict=verdict, number=facts.account, segments=(piece.segment, last))
+        yield from found
+        m = judged.message
+        yield Transaction(
+            type=judged.kind,
+            control=m.get(m.header, 10) if m else "",
+            verdict=verdict,
+            claims=len(claims),
+            segments=(piece.segment, last),
+        )
+
+
+def _finding(fault: Fault, judged: Judged, piece: Piece, names: Mapping[tuple[str, int], str]) -> Finding:
+    """A fault with its line in the file, its field's name, and what stands there."""
+    told = fault.finding()
+    place, value = _place(fault, judged)
+    page = PAGES[told.rule]
+    return Finding(
+        code=told.rule,
+        severity=told.severity,
+        segment=piece.segment + min(place, len(piece.lines) - 1),
+        offset=_offset(fault, piece, place),
+        path=told.location,
+        element=names.get(
+            (fault.segment, fault.field), f"{fault.segment} segment" if not fault.field else ""
+        ),
+        title=page.title,
+        problem=told.problem,
+        fix=told.fix,
+        source=told.source,
+        value=value,
+    )
+
+
+def _place(fault: Fault, judged: Judged) -> tuple[int, str]:
+    """The place of the fault's segment in its message, and the value there; where it is missing the header's, and nothing."""
+    m = judged.message
+    if m is None:
+        return 0, ""
+    at = [place for place, segment in enumerate(m.segments) if segment[0] == fault.segment]
+    if len(at) < fault.sequence:
+        return 0, ""
+    place = at[fault.sequence - 1]
+    if not fault.field:
+        return place, ""
+    return place, m.get(m.segments[place], fault.field, fault.component or 1, repetition=fault.repetition)
+
+
+def _offset(fault: Fault, piece: Piece, place: int) -> int | None:
+    """The byte where the field begins, or would begin."""
+    if place >= len(piece.lines):
+        return piece.offset
+    lines = piece.raw.split(b"\r")
+    line, separator = lines[place], lines[0][3:4]
+    before = fault.field - 1 if line[:3].upper() == b"MSH" else fault.field
+    fields = line.split(separator)
+    if (place == 0 and fault.segment != "MSH") or not fault.field or not separator:
+        return piece.lines[place]
+    return piece.lines[place] + min(len(separator.join(fields[:before])) + 1, len(line))
+
+
+def _at_line(code: str, piece: Piece, path: str) -> Finding:
+    page = PAGES[code]
+    return Finding(
+        code=code,
+        severity=page.severity,
+        segment=piece.segment,
+        offset=piece.offset,
+        path=path,
+        element="",
+        title=page.title,
+        problem=page.problem,
+        fix=page.fix,
+        source=page.source,
+    )
