@@ -116,9 +116,9 @@ SERVICES = tuple(part for part in PARTS if part.database)
 CALLERS: Mapping[str, tuple[str, ...]] = {
     "biller": (
         "claims:read", "claims:write", "parked:write", "remittances:read", "statements:read", "payments:write",
-        "inbox:read", "admin",
+        "inbox:read", "inbox:write", "admin",
     ),
-    "ehr": ("claims:write", "inbox:read"),
-    "console": ("claims:read", "parked:write", "remittances:read", "statements:read", "inbox:read"),
+    "ehr": ("claims:write", "inbox:read", "inbox:write"),
+    "console": ("claims:read", "parked:write", "remittances:read", "statements:read", "inbox:read", "inbox:write"),
 }  # fmt: skip
 """Who has a token -> its scopes."""

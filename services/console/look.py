@@ -83,6 +83,25 @@ _FIGURES = {
 }
 
 
+def gap(seconds: float | Undefined | None) -> str:
+    """A time between two messages: ``0.4 s``, ``12 s``, ``3 min``, ``2.5 h``; a dash where none is known."""
+    if seconds is None or isinstance(seconds, Undefined):
+        return "–"
+    if seconds < 120:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def lines(text: str) -> str:
+    """A message as lines a person can read: HL7 ends its segments with CR, X12 with a sign of its own."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\x0b\x1c\n")
+    return (
+        text.replace(text[105], f"{text[105]}\n")
+        if text.startswith("ISA") and len(text) > 105 and "\n" not in text
+        else text
+    )
+
+
 def share(part: int, whole: int, of: int) -> int:
     """``part`` of ``whole`` as so many of ``of`` units; at least one for anything that is there."""
     return max(1, round(of * part / whole)) if part > 0 and whole > 0 else 0
@@ -105,6 +124,8 @@ def make_pages() -> Environment:
         reason_words=reason_words,
         door_words=door_words,
         figures=figures,
+        gap=gap,
+        lines=lines,
     )
     env.globals.update(stage_of=stage_of, share=share, STAGES=STAGES)
     return env

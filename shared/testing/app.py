@@ -51,6 +51,7 @@ SCOPES = frozenset(
         "statements:read",
         "payments:write",
         "inbox:read",
+        "inbox:write",
         "admin",
     }
 )

@@ -81,6 +81,41 @@ _BILL = {
     "statements": [{"id": STATEMENT, "number": 1, "at": "2026-02-26T08:00:00+00:00", "due": 24_000, "by": "2026-03-28"}],
 }  # fmt: skip
 
+MESSAGE = "0199a000-0000-7000-8000-00000000a001"
+_ROW = {
+    "id": MESSAGE, "door": "hl7", "feed": "springfield", "kind": "DFT^P03", "received_at": "2026-03-02T11:58:00+00:00",
+    "state": "refused", "conflict": False, "claims": [HELD], "made": 1, "amended": 0, "duplicates": 0, "refused": 1,
+    "cents": 0, "repeats": 2, "replays": 1, "replayed_at": "2026-03-02T11:59:00+00:00",
+}  # fmt: skip
+_MESSAGE = {
+    **_ROW, "sha256": "ab" * 32, "sender": "EPIC|SPRINGFIELD", "control": "MSG00017",
+    "findings": [{"rule": "HL7-102", "location": "FT1[1]-11", "title": "Data type error",
+                  "problem": "This is not an amount.", "fix": "Write dollars and cents, such as 125.00."}],
+    "original": "MSH|^~\\&|EPIC|SPRINGFIELD|CLAIMFLOW|HUB|20260302||DFT^P03|MSG00017|P|2.5.1\rPID|1||M17^^^SPR^MR||TESTA^ADA\r",
+    "parsed": [["MSH-9.1", "DFT"], ["MSH-9.2", "P03"], ["PID-3.1", "M17"], ["PID-5.1", "TESTA"]],
+    "answer": "\x0bMSH|^~\\&|CLAIMFLOW|HUB|EPIC|SPRINGFIELD\rMSA|AE|MSG00017\rERR||FT1^1^11|102\r\x1c\r", "answer_status": 0,
+    "replayed": [{"at": "2026-03-02T11:59:00+00:00", "who": "biller", "reason": "feed mended", "before": "refused",
+                  "after": "refused"}],
+}  # fmt: skip
+_FEEDS = {"feeds": [
+    {"name": "springfield", "configured": True, "facility": "springfield", "doors": {"hl7": ["*"], "json": ["*"]},
+     "last_at": "2026-03-02T11:59:30+00:00", "received": 2041, "accepted": 2007, "refused": 3, "kept": 31, "repeats": 12,
+     "gap_seconds": 4.2, "connections": 2, "waiting": 0, "oldest_at": None, "p99_ms": 11.4, "silent_since": None, "held": 7},
+    {"name": "mercy", "configured": True, "facility": "mercy", "doors": {"hl7": ["*"]},
+     "last_at": "2026-03-02T07:00:00+00:00", "received": 310, "accepted": 310, "refused": 0, "kept": 0, "repeats": 0,
+     "gap_seconds": 240.0, "connections": 0, "waiting": 0, "oldest_at": None, "p99_ms": None,
+     "silent_since": "2026-03-02T07:15:00+00:00", "held": 0},
+    {"name": "", "configured": False, "facility": "", "doors": {}, "last_at": "2026-03-02T09:00:00+00:00",
+     "received": 1, "accepted": 0, "refused": 1, "kept": 0, "repeats": 0, "gap_seconds": None, "connections": 0,
+     "waiting": 0, "oldest_at": None, "p99_ms": None, "silent_since": None},
+]}  # fmt: skip
+_CHANGE = {"message": MESSAGE, "before": "refused", "after": "accepted", "claims": [["", "made"]], "changes": True,
+           "findings_before": 1, "findings": [], "failed": ""}  # fmt: skip
+_PREVIEW = {
+    "preview": True, "changes": [_CHANGE], "missing": [], "next": "",
+    "summary": {"messages": 1, "changed": 1, "unchanged": 0, "failed": 0, "made": 1, "amended": 0, "duplicate": 0},
+}  # fmt: skip
+
 ANSWERS: dict[str, tuple[int, object]] = {
     f"GET scrubber /claims/{HELD}": (
         200, {"id": HELD, "state": "held", "rules": "2026.1", "findings": _FINDINGS, "claim": _CLAIM}),
@@ -97,6 +132,10 @@ ANSWERS: dict[str, tuple[int, object]] = {
        for name in ("intake", "scrubber", "submitter", "remittance", "statements")},
     **{f"GET {name} /parked": (200, {"open": 0, "parked": []})
        for name in ("intake", "submitter", "remittance", "statements")},
+    "GET intake /inbox": (200, {"messages": [_ROW], "next": ""}),
+    f"GET intake /inbox/{MESSAGE}": (200, _MESSAGE),
+    "GET intake /feeds": (200, _FEEDS),
+    "POST intake /inbox/replays": (200, _PREVIEW),
     "GET scrubber /parked": (200, _PARKED),
     "POST scrubber /parked/7/replay": (200, {"settled": 2, "left": 0}),
     "POST scrubber /parked/7/dismiss": (200, {"settled": 1, "left": 0}),

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.console.tests.house import claim_id
 
-from .answers import HELD, PAID, STATEMENT
+from .answers import HELD, MESSAGE, PAID, STATEMENT
 from .conftest import Site
 
 pytestmark = pytest.mark.real
@@ -16,6 +16,10 @@ PATHS = {
     "list": "/",
     "held": f"/claims/{HELD}",
     "patient": f"/claims/{PAID}",
+    "inbox": "/inbox",
+    "message": f"/inbox/{MESSAGE}",
+    "replay": f"/inbox/replay?message={MESSAGE}",
+    "feeds": "/feeds",
     "queues": "/queues",
     "dismiss": "/queues/scrubber/7/dismiss",
     "resources": "/resources",
@@ -148,3 +152,45 @@ async def test_signing_out_closes_every_page(site: Site, browser: Browser) -> No
     await page.goto(f"{site.url}/queues")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     assert page.url == f"{site.url}/login?next=/queues"
+
+
+async def test_a_refused_message_shows_original_parts_claim_answer_and_what_to_mend(
+    site: Site, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await site.open(page, "/inbox")
+    await page.locator("table a.id").first.click()
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("DFT^P03 refused")
+    await expect(page.locator(".findings li")).to_contain_text("FT1[1]-11")
+    await expect(page.get_by_role("region", name="Original as it came")).to_contain_text(
+        "PID|1||M17^^^SPR^MR"
+    )
+    await expect(page.get_by_role("region", name="Values by place")).to_contain_text("PID-5.1")
+    await expect(page.get_by_role("region", name="Answer as it was sent")).to_contain_text("MSA|AE|MSG00017")
+    await expect(page.locator(".card")).to_contain_text("PT-2026-000117")
+
+
+async def test_messages_are_read_again_after_a_preview_and_with_a_reason(
+    site: Site, browser: Browser
+) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await site.open(page, "/inbox")
+    await page.get_by_role("checkbox").first.check()
+    await page.get_by_role("button", name="Read the chosen ones again…").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Read 1 message again?")
+    await expect(page.get_by_label("What would change")).to_contain_text("refused")
+    await page.fill("#reason", "feed mended")
+    await page.get_by_role("button", name="Read again").click()
+    await expect(page.get_by_role("status")).to_contain_text("Read again: 1 messages, 1 claims made")
+    posted = [each for each in site.house.asked if each.method == "POST"]
+    assert [b'"preview":true' in each.content.replace(b" ", b"") for each in posted] == [True, False]
+    assert b"feed mended" in posted[1].content
+
+
+async def test_a_silent_feed_is_the_first_thing_on_the_feeds_page(site: Site, browser: Browser) -> None:
+    page = await browser.new_page()
+    await site.open(page, "/feeds")
+    await expect(page.locator(".note.bad")).to_contain_text("mercy is silent.")
+    await page.get_by_role("link", name="3", exact=True).click()
+    await page.wait_for_url("**/inbox?feed=springfield&state=refused")

@@ -58,7 +58,7 @@ def router(desk: Desk) -> APIRouter:
         rows = await inbox.find(ctx, filters, before, limit)
         return JSONResponse({"messages": rows, "next": rows[-1]["id"] if len(rows) == limit else ""})
 
-    @routes.post("/replays", operation_id="replay_messages", dependencies=[needs("claims:write")])
+    @routes.post("/replays", operation_id="replay_messages", dependencies=[needs("inbox:write")])
     async def replay_messages(ctx: Ctx, who: Who, wanted: Selection) -> JSONResponse:
         """Read a selection again with today's feeds: a preview unless ``preview`` is false, which needs a reason.
 
@@ -91,7 +91,7 @@ def router(desk: Desk) -> APIRouter:
         """One message: original, answer, findings, claims, and each time that it was read again."""
         return JSONResponse(await _found(ctx, message))
 
-    @routes.post("/{message}/replay", operation_id="replay_message", dependencies=[needs("claims:write")])
+    @routes.post("/{message}/replay", operation_id="replay_message", dependencies=[needs("inbox:write")])
     async def replay_message(ctx: Ctx, who: Who, message: str, why: Reason | None = None) -> JSONResponse:
         """Read the original again with today's feeds. Claims that are ours already stay as they are."""
         await _found(ctx, message)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from services.intake.domain.layout import lay_out
 from services.intake.domain.names import Kind, name
 from services.intake.store.batch import short
 from services.intake.store.inbound import open_said
@@ -111,6 +112,7 @@ async def get(ctx: Context, message: str) -> dict[str, Any] | None:
         "control": said.control,
         "findings": msgspec.to_builtins(said.findings),
         "original": None if raw is None else raw.decode("utf-8", "replace"),
+        "parsed": lay_out(row["door"], raw) if raw else [],
         "answer": said.answer.body.decode("utf-8", "replace"),
         "answer_status": said.answer.status,
         "replayed": [{name: _json(value) for name, value in each.items()} for each in replays],

@@ -181,7 +181,9 @@ async def test_without_a_database_http_says_503_and_when_to_come_again(
 
 async def test_who_may_only_read_claims_may_not_read_the_inbox(postgres_url: str) -> None:
     settings = settings_for(IntakeSettings, postgres_url)
-    grant = settings.tokens["test"].model_copy(update={"scopes": SCOPES - {"inbox:read", "claims:write"}})
+    grant = settings.tokens["test"].model_copy(
+        update={"scopes": SCOPES - {"inbox:read", "inbox:write", "claims:write"}}
+    )
     service = build(settings.model_copy(update={"tokens": {"test": grant}}))
     async with started(service) as intake:
         assert intake.http.headers["authorization"].endswith(TOKEN)
