@@ -1,0 +1,1 @@
+"""How fast intake's doors take what hospitals send, each answer after its commit."""
