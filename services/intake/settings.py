@@ -18,16 +18,32 @@ class IntakeSettings(ServiceSettings):
     """The folder with one YAML file per feed; the first file (by name) whose pattern fits a sender takes its messages."""
     mllp_host: str = "127.0.0.1"
     mllp_port: int = Field(default=2575, ge=0, le=65535)
+    mllp_certificate: Path | None = None
+    """PEM file with the certificate (and chain) of the MLLP port: with it the port speaks TLS 1.2 or 1.3 only."""
+    mllp_key: Path | None = None
+    """PEM file with the certificate's key; without it the certificate's file holds it."""
+    mllp_clients: Path | None = None
+    """PEM file with the authorities whose client certificates are let in; without it none is asked for."""
+    mllp_revoked: Path | None = None
+    """PEM file with these authorities' revocation lists."""
     mllp_connections: int = Field(default=1000, gt=0)
-    """Connections at once; one more is closed at once."""
+    """Connections at once, of all MLLP ports together; one more is closed at once."""
     mllp_message_limit: int = Field(default=16 * 1024 * 1024, gt=0)
     """Bytes of one HL7 message; a longer one is refused by its beginning and its connection closed."""
+    mllp_memory: int = Field(default=256 * 1024 * 1024, gt=0)
+    """Bytes of all messages that have begun or wait for their commit; beyond that connections are not read further."""
     mllp_waiting: int = Field(default=64, gt=0)
     """Messages of one connection that may wait for their commit; then it is not read any further."""
+    mllp_garbage_limit: int = Field(default=64 * 1024, gt=0)
+    """Bytes outside of frames after which a connection is closed: whoever sends them does not speak MLLP."""
     mllp_idle_seconds: float = Field(default=3600, gt=0)
     """After so long without a byte a connection is closed."""
     mllp_frame_seconds: float = Field(default=60, gt=0)
     """A message that has begun must end within this time."""
+    mllp_handshake_seconds: float = Field(default=10, gt=0)
+    """How long a TLS handshake may take."""
+    mllp_answer_seconds: float = Field(default=30, gt=0)
+    """How long a sender may leave its acknowledgments unread before its connection is closed."""
     batch_messages: int = Field(default=200, gt=0)
     """Messages in one transaction at most."""
     body_limit: int = Field(default=64 * 1024 * 1024, gt=0)

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.intake.api.describing import CLAIM_ANSWERS, LINES, X12_ANSWERS, X12_REQUEST, claim_request
 from services.intake.api.taking import key_of, media_of, read_beside, take
 from services.intake.domain.edi import read_x12
-from services.intake.domain.own import read_own
+from services.intake.domain.own import JSON, read_own
 from services.intake.settings import IntakeSettings
 from services.intake.store.desk import Desk
 from shared.service import Caller, Context, Problem, caller, context, needs
@@ -21,18 +22,33 @@ def router(desk: Desk) -> APIRouter:
     """The routes, bound to the desk."""
     routes = APIRouter(tags=["claims"], dependencies=[needs("claims:write")])
 
-    @routes.post("/claims", operation_id="create_claim", status_code=202, response_class=Response)
+    @routes.post(
+        "/claims",
+        operation_id="create_claim",
+        status_code=202,
+        response_class=Response,
+        responses=CLAIM_ANSWERS,
+        openapi_extra=claim_request(),
+    )
     async def create_claim(request: Request, ctx: Ctx, who: Who) -> Response:
-        """Take one claim. 202 with its Location; 422 names every place that is wrong."""
+        """Take one claim, or up to 1,000: an array, or one a line (application/x-ndjson). One bad claim stops no other."""
         media = media_of(request)
-        if media != "application/json":
+        if media not in (JSON, LINES):
             raise Problem(415, "unsupported-media-type", "This resource takes application/json")
         raw = await request.body()
         key = key_of(request)
-        reading = await read_beside(raw, lambda: read_own(raw, who.name, key, desk.feeds))
+        reading = await read_beside(
+            raw, lambda: read_own(raw, who.name, key, desk.feeds, lines=media == LINES)
+        )
         return await take(desk, ctx, raw, reading)
 
-    @routes.post("/x12", operation_id="create_x12", response_class=Response)
+    @routes.post(
+        "/x12",
+        operation_id="create_x12",
+        response_class=Response,
+        responses=X12_ANSWERS,
+        openapi_extra=X12_REQUEST,
+    )
     async def create_x12(request: Request, ctx: Ctx) -> Response:
         """Take one 837 file. The answer is the 999, or the TA1 when the envelope cannot be read."""
         raw = await request.body()

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from services.intake.domain.hl7.fields import FieldTable, compiled
+from services.intake.domain.links import Mailbox, Port
 from services.intake.domain.mapping import Rule
 from shared.claim import Kind, Payer, Provider
 from shared.events.intake import Door
@@ -56,7 +57,9 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tables (services/intake/mappings), and once loaded the tables in force. An account is billed ``bill_hold_days`` after
     its visit was closed; for the patient classes of ``charge_closes`` a charge message itself closes the visit. Originals
     are kept ``retention_days`` (six years, 45 CFR 164.316(b)(2)(i)) and dropped by the month. A feed is called silent
-    after three times its usual gap between messages, but not before ``silence_minutes``.
+    after three times its usual gap between messages, but not before ``silence_minutes``. ``charset``
+    (as MSH-18 writes it) is that of HL7 messages which do not say theirs. ``sequence``: the feed numbers its messages in
+    MSH-13. ``mllp`` is a port of its own, ``mailboxes`` are folders in which it leaves files, by name.
     """
 
     name: str
@@ -78,6 +81,10 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     retention_days: int = 2192
     silence_minutes: int = 15
     accept_assignment: Literal["A", "B", "C"] = "A"
+    charset: str = ""
+    sequence: bool = False
+    mllp: Port | None = None
+    mailboxes: dict[str, Mailbox] = {}
 
     def payer(self, written: str, name: str = "") -> Payer:
         """The payer that the feed calls so; unknown ones keep the sender's id and name."""
@@ -93,8 +100,9 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Feeds:
     """All feeds, in the order of their files: the first whose pattern fits takes the message."""
 
-    def __init__(self, feeds: Iterable[Feed]) -> None:
+    def __init__(self, feeds: Iterable[Feed], only: str = "") -> None:
         self.all = tuple(feeds)
+        self._only = only
         self._found: dict[tuple[Door, str], Feed | None] = {}
         self._hl7: dict[str, FieldTable] = {}
 
@@ -104,8 +112,13 @@ class Feeds:
         if at not in self._found:
             if len(self._found) > 1000:  # strangers with random names must not fill the memory
                 self._found.clear()
-            self._found[at] = next((f for f in self.all if _fits(f, door, sender)), None)
+            found = next((f for f in self.all if _fits(f, door, sender)), None)
+            self._found[at] = found if found is None or found.name == (self._only or found.name) else None
         return self._found[at]
+
+    def only(self, name: str) -> "Feeds":
+        """The same, where all but one feed's senders are strangers: who may use one feed's port or mailbox."""
+        return Feeds(self.all, name)
 
     def hl7(self, feed: Feed) -> FieldTable:
         """The feed's table for HL7 v2, ready for use. Raises ValueError for a feed that was not loaded with its tables."""

@@ -2,8 +2,6 @@
 
 VT, FS = 0x0B, 0x1C
 _VT, _FS = bytes([VT]), bytes([FS])
-GARBAGE_LIMIT = 64 * 1024
-"""So many bytes outside of frames, and whoever sends them does not speak MLLP."""
 
 
 class NotMllpError(ValueError):
@@ -25,8 +23,9 @@ class Framer:
     message before it was never ended: it comes out as broken, since half a charge must not become half a claim.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, garbage: int = 64 * 1024) -> None:
         self._limit = limit
+        self._most_garbage = garbage
         self._parts: list[bytes] = []
         self._size = 0
         self._open = False
@@ -47,7 +46,7 @@ class Framer:
     def _outside(self, data: bytes) -> bytes:
         skipped, start, rest = data.partition(_VT)
         self._garbage += len(skipped.strip(b"\r\n\x1c"))
-        if self._garbage > GARBAGE_LIMIT:
+        if self._garbage > self._most_garbage:
             raise NotMllpError("bytes without frames")
         self._open = bool(start)
         return rest

@@ -1,12 +1,16 @@
 """The MLLP server: many connections, each answered in order, every answer only after the commit."""
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from services.intake.domain.feed import Feeds
 from services.intake.domain.hl7.reading import read_broken, read_hl7, read_too_long
 from services.intake.domain.inbound import Arrival, Result
 from services.intake.doors.framing import Framer, NotMllpError, TooLongError
+from services.intake.doors.listening import Listener, accepted, bound, listeners_of, streams
+from services.intake.doors.room import Room, Share
 from services.intake.settings import IntakeSettings
 from services.intake.store.batch import Taken
 from services.intake.store.desk import Desk, NotStoredError
@@ -16,135 +20,191 @@ from shared.service.traces import make
 
 CHUNK = 256 * 1024
 HANG_UP_SECONDS = 2.0
-Answers = asyncio.Queue[asyncio.Task[Taken] | bytes | None]
+Ctx = Context[IntakeSettings]
+Answer = asyncio.Future[Taken] | bytes | None
+"""A message that waits for its commit, an answer that waits for nothing, or the end."""
 
 
 def mllp_door(
     desk: Desk, listening: Callable[[int], None] = lambda port: None
-) -> Callable[[Context[IntakeSettings], asyncio.Event], Awaitable[None]]:
-    """The door for app.py. ``listening`` is told the port, which matters when the settings say 0."""
+) -> Callable[[Ctx, asyncio.Event], Awaitable[None]]:
+    """The door for app.py. ``listening`` is told each port that is open, which matters when a setting says 0.
 
-    async def door(ctx: Context[IntakeSettings], stopping: asyncio.Event) -> None:
-        await _Server(ctx, desk, stopping).run(listening)
+    Raises ValueError, from the start of the door, when a certificate cannot be used.
+    """
+
+    async def door(ctx: Ctx, stopping: asyncio.Event) -> None:
+        await _Server(ctx, desk, Room(ctx.settings.mllp_memory)).run(stopping, listening)
 
     return door
 
 
 @dataclass
 class _Server:
-    ctx: Context[IntakeSettings]
+    ctx: Ctx
     desk: Desk
-    stopping: asyncio.Event
-    open: set[asyncio.Task[None]] = field(default_factory=set)
+    room: Room
+    open: dict[asyncio.Task[None], "_Connection | None"] = field(default_factory=dict)
 
-    async def run(self, listening: Callable[[int], None]) -> None:
-        settings = self.ctx.settings
-        server = await asyncio.start_server(self._accept, settings.mllp_host, settings.mllp_port)
-        listening(server.sockets[0].getsockname()[1])
-        await self.stopping.wait()
-        server.close()
-        if self.open:  # each sees the event too, answers what it has read, and hangs up
-            await asyncio.wait(self.open)
-
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        if len(self.open) >= self.ctx.settings.mllp_connections:
-            self.ctx.log.warning("mllp connection refused", open=len(self.open))
-            await _hang_up(writer)
-            return
-        self.open.add(task)
+    async def run(self, stopping: asyncio.Event, listening: Callable[[int], None]) -> None:
+        listeners = listeners_of(self.ctx.settings, self.desk.feeds)
+        sockets = [bound(one, self.ctx.settings.mllp_host) for one in listeners]
+        accepting = [
+            asyncio.create_task(self._accept(one, opened))
+            for one, opened in zip(listeners, sockets, strict=True)
+        ]
+        for opened in sockets:
+            listening(opened.getsockname()[1])
         try:
-            await _Connection(self.ctx, self.desk, reader, writer).serve(self.stopping)
+            await stopping.wait()
         finally:
-            self.open.discard(task)
+            for task in accepting:
+                task.cancel()
+            await asyncio.wait(accepting)
+            for opened in sockets:
+                opened.close()
+            await self._let_go()
+
+    async def _let_go(self) -> None:
+        """Each connection answers what it has read, and hangs up."""
+        for task, connection in self.open.items():
+            if connection is None:
+                task.cancel()
+            else:
+                connection.stop()
+        if self.open:
+            await asyncio.wait(list(self.open))
+
+    async def _accept(self, listener: Listener, opened: socket.socket) -> None:
+        while True:
+            connection = await accepted(opened)
+            if len(self.open) >= self.ctx.settings.mllp_connections:
+                self.ctx.log.warning("mllp connection refused", open=len(self.open))
+                connection.close()
+                continue
+            task = asyncio.create_task(self._serve(listener, connection))
+            self.open[task] = None
+            task.add_done_callback(self.open.pop)
+
+    async def _serve(self, listener: Listener, connection: socket.socket) -> None:
+        try:
+            reader, writer = await streams(connection, listener.tls, self.ctx.settings.mllp_handshake_seconds)
+        except (OSError, TimeoutError) as error:
+            self.ctx.log.warning("mllp handshake failed", port=listener.port.port, kind=type(error).__name__)
+            return
+        if listener.admits(writer):
+            one = _Connection(self.ctx, self.desk, listener.feeds, Share(self.room), reader, writer)
+            task = asyncio.current_task()
+            assert task is not None
+            self.open[task] = one
+            await one.serve()
+        else:
+            self.ctx.log.warning("mllp certificate of another name", port=listener.port.port)
+        await _hang_up(writer)
 
 
+@dataclass
 class _Connection:
     """One sender. Reading and answering are two tasks, so that several messages wait for one commit."""
 
-    def __init__(
-        self,
-        ctx: Context[IntakeSettings],
-        desk: Desk,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-    ) -> None:
-        self._ctx = ctx
-        self._desk = desk
-        self._reader = reader
-        self._writer = writer
-        self._framer = Framer(ctx.settings.mllp_message_limit)
-        self._answers: Answers = asyncio.Queue(ctx.settings.mllp_waiting)
+    ctx: Ctx
+    desk: Desk
+    feeds: Feeds
+    share: Share
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    def __post_init__(self) -> None:
+        settings = self.ctx.settings
+        self._framer = Framer(settings.mllp_message_limit, settings.mllp_garbage_limit)
+        self._answers: asyncio.Queue[tuple[Answer, int]] = asyncio.Queue(settings.mllp_waiting)
+        self._reading: asyncio.Task[None] | None = None
         self._feed: str | None = None
 
-    async def serve(self, stopping: asyncio.Event) -> None:
+    def stop(self) -> None:
+        """Read no more."""
+        if self._reading is not None:
+            self._reading.cancel()
+
+    async def serve(self) -> None:
         """Until the sender hangs up, breaks the rules, cannot be answered, or we stop."""
         try:
-            await self._serve(stopping)
+            await self._serve()
         finally:
+            self.share.give(self.share.held)
             if self._feed is not None:
-                self._desk.gauges.connected(self._feed, -1)
+                self.desk.gauges.connected(self._feed, -1)
 
-    async def _serve(self, stopping: asyncio.Event) -> None:
+    async def _serve(self) -> None:
         answering = asyncio.create_task(self._answer())
-        reading = asyncio.create_task(self._read())
-        stopped = asyncio.create_task(stopping.wait())
-        await asyncio.wait({reading, answering, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        stopped.cancel()
-        reading.cancel()
-        await asyncio.wait({reading})
+        self._reading = asyncio.create_task(self._read())
+        await asyncio.wait({self._reading, answering}, return_when=asyncio.FIRST_COMPLETED)
+        self._reading.cancel()
+        await asyncio.wait({self._reading})
         await self._finish(answering)
-        await _hang_up(self._writer)
 
     async def _finish(self, answering: asyncio.Task[None]) -> None:
         """Answer what was read, for as long as a stop may take."""
         while not answering.done() and self._answers.full():
             await asyncio.wait({answering}, timeout=0.05)
         if not answering.done():
-            self._answers.put_nowait(None)
-        await asyncio.wait({answering}, timeout=self._ctx.settings.stop_seconds / 2)
+            self._answers.put_nowait((None, 0))
+        await asyncio.wait({answering}, timeout=self.ctx.settings.stop_seconds / 2)
         answering.cancel()
 
     async def _read(self) -> None:
         try:
             while data := await self._chunk():
+                await self._hold(len(data))
                 for raw, whole in self._framer.feed(data):
                     await self._take(raw, whole)
+                if not self._framer.inside and self._answers.empty():
+                    self.share.give(self.share.held)  # what was skipped between frames
         except TooLongError as error:
-            at = self._ctx.clock.now()
-            await self._answers.put(read_too_long(error.head, at).reply(Result(message=uuid7())).body)
-        except (NotMllpError, TimeoutError, ConnectionError) as error:
-            self._ctx.log.warning("mllp connection ended", kind=type(error).__name__)
+            at = self.ctx.clock.now()
+            await self._answers.put((read_too_long(error.head, at).reply(Result(message=uuid7())).body, 0))
+        except (NotMllpError, TimeoutError, OSError) as error:
+            self.ctx.log.warning("mllp connection ended", kind=type(error).__name__)
 
     async def _chunk(self) -> bytes:
-        settings = self._ctx.settings
+        settings = self.ctx.settings
         patience = settings.mllp_frame_seconds if self._framer.inside else settings.mllp_idle_seconds
         async with asyncio.timeout(patience):
-            return await self._reader.read(CHUNK)
+            return await self.reader.read(CHUNK)
+
+    async def _hold(self, size: int) -> None:
+        """Wait for room; what has begun ends after the frame's time, so that nobody waits for ever."""
+        async with asyncio.timeout(self.ctx.settings.mllp_frame_seconds):
+            await self.share.take(size)
 
     async def _take(self, raw: bytes, whole: bool) -> None:
-        at = self._ctx.clock.now()
-        reading = read_hl7(raw, self._desk.feeds, at) if whole else read_broken(raw, self._desk.feeds, at)
+        at = self.ctx.clock.now()
+        reading = read_hl7(raw, self.feeds, at) if whole else read_broken(raw, self.feeds, at)
         if self._feed is None:  # a connection is its first message's feed's
             self._feed = reading.feed
-            self._desk.gauges.connected(reading.feed, 1)
-        arrival = Arrival(uuid7(), raw, at, reading, make(self._ctx.settings.trace_share))
-        taking = asyncio.create_task(self._desk.take(self._ctx, arrival))
+            self.desk.gauges.connected(reading.feed, 1)
+        arrival = Arrival(uuid7(), raw, at, reading, make(self.ctx.settings.trace_share))
+        taking = self.desk.hand_in(self.ctx, arrival)
         taking.add_done_callback(_looked_at)
-        await self._answers.put(taking)
+        await self._answers.put((taking, len(raw)))
 
     async def _answer(self) -> None:
         """Answer in the order of arrival. What is not stored is not answered, and nothing behind it either."""
-        while (answer := await self._answers.get()) is not None:
+        while True:
+            answer, size = await self._answers.get()
+            if answer is None:
+                return
             try:
-                self._writer.write(answer if isinstance(answer, bytes) else (await answer).answer.body)
-                await self._writer.drain()
-            except (NotStoredError, ConnectionError):
+                self.writer.write(answer if isinstance(answer, bytes) else (await answer).answer.body)
+                self.share.give(size)
+                if self.writer.transport.get_write_buffer_size():
+                    async with asyncio.timeout(self.ctx.settings.mllp_answer_seconds):
+                        await self.writer.drain()
+            except (NotStoredError, TimeoutError, OSError):
                 return
 
 
-def _looked_at(taking: asyncio.Task[Taken]) -> None:
+def _looked_at(taking: asyncio.Future[Taken]) -> None:
     """A message behind one that was not stored is not waited for; that it failed too is known already."""
     if not taking.cancelled():
         taking.exception()

@@ -6,6 +6,7 @@ Nobody gets an answer before the transaction that holds the message is committed
 import asyncio
 import time
 from collections import deque
+from functools import partial
 from itertools import count
 
 import asyncpg
@@ -53,22 +54,22 @@ class Desk:
 
     async def take(self, ctx: Context, arrival: Arrival) -> Taken:
         """Store a message, file its claims, and return once that is committed. Raises NotStoredError."""
+        return await self.hand_in(ctx, arrival)
+
+    def hand_in(self, ctx: Context, arrival: Arrival) -> asyncio.Future[Taken]:
+        """The same for who has more to do meanwhile."""
         done: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
         self._waiting.append((ctx, arrival, done))
         if self._clerk is None or self._clerk.done():
             self._clerk = asyncio.create_task(self._work(), name="intake desk")
-        return await self._timed(arrival, done)
-
-    async def _timed(self, arrival: Arrival, done: asyncio.Future[Taken]) -> Taken:
-        ticket, began, feed = next(self._tickets), time.monotonic(), arrival.reading.feed
+        ticket, feed = next(self._tickets), arrival.reading.feed
         self.gauges.waits(feed, ticket, arrival.received)
-        seconds = None
-        try:
-            taken = await done
-            seconds = time.monotonic() - began
-        finally:
-            self.gauges.answered(feed, ticket, seconds)
-        return taken
+        done.add_done_callback(partial(self._answered, feed, ticket, time.monotonic()))
+        return done
+
+    def _answered(self, feed: str, ticket: int, began: float, done: asyncio.Future[Taken]) -> None:
+        good = not done.cancelled() and done.exception() is None
+        self.gauges.answered(feed, ticket, time.monotonic() - began if good else None)
 
     async def _work(self) -> None:
         """Until nobody waits: all that wait are one transaction."""

@@ -3,57 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import pytest
 
-from services.intake.app import build
-from services.intake.settings import IntakeSettings
+from services.intake.tests.door import Door, opened
 from services.intake.tests.messages import dft
-from services.intake.tests.talking import Sender, code_of, errors_of, framed
+from services.intake.tests.talking import code_of, errors_of, framed
 from shared.events import ClaimAmended, ClaimReceived
-from shared.testing.app import Harness, settings_for, started
+from shared.testing.app import Harness
 
 pytestmark = pytest.mark.real
-
-
-class Door:
-    """Intake with its MLLP port open."""
-
-    def __init__(self, harness: Harness, port: int) -> None:
-        self.harness = harness
-        self.port = port
-
-    @asynccontextmanager
-    async def sender(self) -> AsyncIterator[Sender]:
-        """A connection to the port."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        try:
-            yield Sender(reader, writer)
-        finally:
-            writer.close()
-            await asyncio.wait({asyncio.ensure_future(writer.wait_closed())}, timeout=5)
-
-    async def inbox(self, **filters: Any) -> list[dict[str, Any]]:
-        """Messages as the API lists them."""
-        answer = await self.harness.http.get("/inbox", params=filters)
-        return list(answer.json()["messages"])
-
-
-@asynccontextmanager
-async def opened(postgres_url: str, **more: Any) -> AsyncIterator[Door]:
-    """Start intake with its port on a free number."""
-    ports: asyncio.Queue[int] = asyncio.Queue()
-    service = build(settings_for(IntakeSettings, postgres_url, mllp_port=0, **more), ports.put_nowait)
-    async with started(service) as harness:
-        stopping = asyncio.Event()
-        door = asyncio.ensure_future(service.doors[0](harness.ctx, stopping))
-        try:
-            async with asyncio.timeout(20):
-                yield Door(harness, await ports.get())
-        finally:
-            stopping.set()
-            await door
 
 
 @pytest.fixture
@@ -208,9 +167,9 @@ async def test_the_same_account_with_other_charges_amends_its_claim(door: Door) 
 
 async def test_a_charge_that_cannot_be_read_is_answered_with_its_place_and_kept(door: Door) -> None:
     async with door.sender() as sender:
-        answer = await sender.ask(dft(FT1_11="abc", DG1=None, IN1=None))
+        answer = await sender.ask(dft(FT1_11="abc"))
     assert code_of(answer) == ("AE", "MSG1")
-    assert errors_of(answer) == [("FT1^1^11^1", "102"), ("IN1^1", "100")]
+    assert errors_of(answer) == [("FT1^1^11^1", "102")]
     await door.harness.quiet()
     assert door.harness.said() == []
     (kept,) = await door.inbox(state="refused")
