@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from services.intake.api import routers
+from services.intake.api.fhir import OPEN_ROUTES, VOICES
 from services.intake.doors import mllp_door, watching_door
 from services.intake.jobs import jobs
 from services.intake.settings import IntakeSettings, load_feeds
@@ -26,6 +27,8 @@ def build(
         jobs=jobs(desk),
         migrations="services/intake/migrations",
         summary=inbox.summary,
+        open_routes=OPEN_ROUTES,
+        voices=VOICES,
     )
 
 

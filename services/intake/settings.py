@@ -47,6 +47,13 @@ class IntakeSettings(ServiceSettings):
     batch_messages: int = Field(default=200, gt=0)
     """Messages in one transaction at most."""
     body_limit: int = Field(default=64 * 1024 * 1024, gt=0)
+    public_url: str = ""
+    """The address at which clients reach this service, as https://host. Their assertions must be made out to it."""
+
+    @property
+    def public_address(self) -> str:
+        """``public_url``, or where this process listens."""
+        return self.public_url.rstrip("/") or f"http://{self.http_host}:{self.http_port}"
 
 
 def load_feeds(folder: Path) -> Feeds:

@@ -1,6 +1,6 @@
 """A service's HTTP side: FastAPI with problems for every error, limits, and nothing served to strangers."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -20,6 +20,12 @@ from shared.service.problems import At, Problem, answer, of_status, pointer_of
 
 T = TypeVar("T")
 
+Voice = Callable[[Problem, str, str], Response]
+"""How a part of the application says a problem, given the request's method and path."""
+
+Voices = Mapping[str, Voice]
+"""Path -> the voice of everything at and below it; elsewhere problems are RFC 9457's."""
+
 
 def make_app(
     name: str,
@@ -27,11 +33,13 @@ def make_app(
     ctx: Context,
     routers: Sequence[APIRouter],
     open_routes: frozenset[str] = frozenset(),
+    voices: Voices | None = None,
 ) -> FastAPI:
     """The service's application. Raises RuntimeError when a route could be asked without a scope."""
     app = FastAPI(title=f"claimflow {name}", version=version, openapi_url=None, docs_url=None, redoc_url=None)
     app.state.context = ctx
     app.state.tokens = Tokens(ctx.settings.tokens)
+    app.state.voices = voices or {}
     for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)
     for router in routers:
@@ -42,6 +50,7 @@ def make_app(
         body_limit=ctx.settings.body_limit,
         requests_limit=ctx.settings.requests_limit,
         trace_share=ctx.settings.trace_share,
+        voices=voices or {},
     )
     if strangers := unguarded(app, OPEN | open_routes):
         raise RuntimeError(f"these routes need a scope: {', '.join(strangers)}")
@@ -102,12 +111,21 @@ def _instance() -> str:
 
 
 def _say(request: Request, problem: Problem) -> Response:
-    """As a page to a person's browser, as JSON to everybody else."""
+    """In the voice of that part of the application, as a page to a person's browser, as JSON to everybody else."""
+    if voice := _voice(request.app.state.voices, request.scope["path"]):
+        return voice(problem, request.method, request.scope["path"])
     browser = getattr(request.app.state, "browser", None)
     if browser is not None and "text/html" in request.headers.get("accept", ""):
         page: Response = browser.page(request, problem)
         return page
     return answer(problem, _instance())
+
+
+def _voice(voices: Voices, path: str) -> Voice | None:
+    for root, voice in voices.items():
+        if path == root or path.startswith(f"{root}/"):
+            return voice
+    return None
 
 
 async def _problem(request: Request, error: Exception) -> Response:
@@ -150,8 +168,11 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] 
 class Gate:
     """The outermost layer: gives each request its trace, bounds its body and how many are in progress at once."""
 
-    def __init__(self, app: ASGIApp, body_limit: int, requests_limit: int, trace_share: float) -> None:
+    def __init__(
+        self, app: ASGIApp, body_limit: int, requests_limit: int, trace_share: float, voices: Voices
+    ) -> None:
         self._app = app
+        self._voices = voices
         self._body_limit = body_limit
         self._requests_limit = requests_limit
         self._trace_share = trace_share
@@ -173,11 +194,15 @@ class Gate:
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send, length: bytes) -> None:
         if self._running > self._requests_limit and scope["path"] not in OPEN:
-            await answer(of_status(429, {"Retry-After": "1"}), _instance())(scope, receive, send)
+            await self._refusal(scope, of_status(429, {"Retry-After": "1"}))(scope, receive, send)
         elif not length.isdigit() or int(length) > self._body_limit:
-            await answer(of_status(413), _instance())(scope, receive, send)
+            await self._refusal(scope, of_status(413))(scope, receive, send)
         else:
             await self._app(scope, self._bounded(receive), send)
+
+    def _refusal(self, scope: Scope, problem: Problem) -> Response:
+        voice = _voice(self._voices, scope["path"])
+        return voice(problem, scope["method"], scope["path"]) if voice else answer(problem, _instance())
 
     def _bounded(self, receive: Receive) -> Receive:
         seen = 0

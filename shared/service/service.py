@@ -4,7 +4,7 @@ import asyncio
 from base64 import b64decode
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import structlog
@@ -20,7 +20,7 @@ from shared.service.clock import Clock, SystemClock
 from shared.service.context import Blind, Context
 from shared.service.database import Database
 from shared.service.health import Check
-from shared.service.http import make_app
+from shared.service.http import Voice, make_app
 from shared.service.jobs import Failing, Job, make_jobs_check
 from shared.service.migrations import make_migrations_check, migrate
 from shared.service.problems import Problem
@@ -64,6 +64,8 @@ class Service:
     summary: Summary | None = None
     open_routes: frozenset[str] = frozenset()
     browser: Browser | None = None
+    voices: Mapping[str, Voice] = field(default_factory=dict)
+    """Paths below which problems are said in another form than RFC 9457's."""
     make_bus: "MakeBus | None" = None
     """For a service that is no aggregate's: its own end of the bus."""
 
@@ -131,7 +133,7 @@ async def assembled(
         routers = [*service.routers, *bus.routers(), health_router(checks, service.name)]
         if service.summary is not None:
             routers.append(summary_router(service.summary))
-        app = make_app(service.name, VERSION, ctx, routers, service.open_routes)
+        app = make_app(service.name, VERSION, ctx, routers, service.open_routes, service.voices)
         app.state.browser = service.browser
         yield Assembled(service, ctx, bus, app, told, failing)
     finally:

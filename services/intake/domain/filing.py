@@ -34,10 +34,12 @@ class Filed(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     charge: int
     following: Following | None = None
     merged: tuple[str, ...] = ()
+    version: int = 1
+    """How often it was made or changed: FHIR's versionId."""
 
 
 class File(Command, frozen=True, kw_only=True):
-    """A message holds this claim."""
+    """A message holds this claim. ``once``: it is only wanted when we have no such claim yet."""
 
     claim: Claim
     key: bytes
@@ -45,6 +47,7 @@ class File(Command, frozen=True, kw_only=True):
     door: Door
     message: str
     received: datetime
+    once: bool = False
 
 
 class Want(Command, frozen=True, kw_only=True):
@@ -92,7 +95,9 @@ def _filed(state: Filed | None, what: File) -> Decision[Filed]:
     """
     if state is None:
         said = ClaimReceived(claim=what.claim, door=what.door, message=what.message, received=what.received)
-        return Decision(_kept(what, ()), (said,))
+        return Decision(_kept(what, (), 1), (said,))
+    if what.once:
+        return Decision(state)
     if state.following is not None:
         mark, whole = digests(what.claim)
         wish = Wish(
@@ -113,12 +118,18 @@ def _filed(state: Filed | None, what: File) -> Decision[Filed]:
         door=what.door,
         message=what.message,
     )
-    return Decision(_kept(what, state.messages), (amended,))
+    return Decision(_kept(what, state.messages, state.version + 1), (amended,))
 
 
-def _kept(what: File, before: tuple[str, ...]) -> Filed:
+def _kept(what: File, before: tuple[str, ...], version: int) -> Filed:
     messages = (*before, what.message)[-_MESSAGES:]
-    return Filed(key=what.key, fingerprint=what.fingerprint, messages=messages, charge=what.claim.charge)
+    return Filed(
+        key=what.key,
+        fingerprint=what.fingerprint,
+        messages=messages,
+        charge=what.claim.charge,
+        version=version,
+    )
 
 
 def _wanted(state: Filed | None, what: Want) -> Decision[Filed]:
@@ -128,7 +139,7 @@ def _wanted(state: Filed | None, what: Want) -> Decision[Filed]:
         if wish.claim is None:
             raise Refused("unknown_claim", "The account never made this claim.")
         begun, said = begin(what.account, wish, wish.claim)
-        fresh = Filed(key=what.key, fingerprint=b"", messages=(), charge=0)
+        fresh = Filed(key=what.key, fingerprint=b"", messages=(), charge=0, version=0)
         return _told(fresh, begun, said, wish.message)
     following = state.following
     if following is None and wish.claim is None:
@@ -141,8 +152,10 @@ def _wanted(state: Filed | None, what: Want) -> Decision[Filed]:
 def _told(state: Filed, following: Following, said: Said, message: str = "") -> Decision[Filed]:
     if following is state.following and not said:
         return Decision(state)
-    messages = (*state.messages, message)[-_MESSAGES:] if said and message else state.messages
-    after = structs.replace(state, following=following, charge=following.charge, messages=messages)
+    after = structs.replace(state, following=following, charge=following.charge)
+    if said and message:
+        messages = (*state.messages, message)[-_MESSAGES:]
+        after = structs.replace(after, messages=messages, version=state.version + 1)
     return Decision(after, said)
 
 

@@ -29,11 +29,13 @@ class Candidate(Struct, frozen=True, gc=False):
     """A claim that was understood, before it is known whether we have it.
 
     ``key`` says which claim it is: the feed's facility and the claim number. ``fingerprint`` says what it says.
+    ``once``: it is only wanted when there is no such claim yet (FHIR's conditional create); else it changes nothing.
     """
 
     claim: Claim
     key: str
     fingerprint: bytes
+    once: bool = False
 
 
 class Answer(Struct, frozen=True, kw_only=True, gc=False):
@@ -51,13 +53,14 @@ class Answer(Struct, frozen=True, kw_only=True, gc=False):
 class Result(Struct, frozen=True, kw_only=True, gc=False):
     """What became of a message's claims: ``(claim id, fate)`` in the message's order.
 
-    ``message`` is the stored original's id. ``conflict``: its sender used this control id
-    before, for another content that was taken.
+    ``versions`` says for each how often it was made or changed by now. ``message`` is the stored original's id.
+    ``conflict``: its sender used this control id before, for another content that was taken.
     """
 
     message: str
     claims: tuple[tuple[str, Fate], ...] = ()
     conflict: bool = False
+    versions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Reading:
     """Names that the message can be found by even when nothing could be made of it."""
     strict_control: bool = False
     """The control id is a promise (an Idempotency-Key): other content under it is refused, not flagged."""
+    form: str = ""
+    """In which form the answer is wanted, where a door has several: the same content asked in another is another message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,8 @@ class Arrival:
 
     def identity(self) -> str:
         """What makes two messages the same one, with the content's hash: door, sender, control id."""
-        return f"{self.reading.door}\x1f{self.reading.sender}\x1f{self.reading.control}"
+        form = f"\x1f{self.reading.form}" if self.reading.form else ""
+        return f"{self.reading.door}\x1f{self.reading.sender}\x1f{self.reading.control}{form}"
 
     def sha256(self) -> bytes:
         """The content's hash."""
@@ -109,13 +115,18 @@ class Arrival:
 def candidate(claim: Claim, facility: str) -> Candidate:
     """Make the candidate of a claim. Equal claims of one facility get the same key and the same fingerprint."""
     digest = hashlib.sha256(write_claim(claim)).digest()
-    return Candidate(claim, f"{facility}\x1f{claim.number}", digest)
+    return Candidate(claim, key_of(facility, claim.number), digest)
+
+
+def key_of(facility: str, number: str) -> str:
+    """Which claim it is: two feeds of one facility mean the same claim by one number."""
+    return f"{facility}\x1f{number}"
 
 
 def state_of(reading: Reading, result: Result) -> State:
     """What became of the whole message."""
     if reading.refused:
-        return "partly" if reading.claims else "refused"
+        return "partly" if reading.claims or reading.facts else "refused"
     if not reading.claims:
         return "kept"
     return "duplicate" if all(fate == "duplicate" for _, fate in result.claims) else "accepted"

@@ -38,6 +38,7 @@ class _Fresh(msgspec.Struct, gc=False):
     sha256: bytes
     conflict: bool
     fates: list[tuple[str, Fate]] = []
+    versions: list[int] = []
     taken: Taken | None = None
 
     @property
@@ -53,7 +54,12 @@ class _Fresh(msgspec.Struct, gc=False):
     def settle(self) -> Taken:
         """The answer, once the fates are known."""
         reading = self.arrival.reading
-        result = Result(message=self.arrival.id, claims=tuple(self.fates), conflict=self.conflict)
+        result = Result(
+            message=self.arrival.id,
+            claims=tuple(self.fates),
+            conflict=self.conflict,
+            versions=tuple(self.versions),
+        )
         state = "refused" if self.blocked else state_of(reading, result)
         self.taken = Taken(reading.reply(result), self.arrival.id, False, state, result.claims)
         return self.taken
@@ -146,6 +152,7 @@ async def _file(ctx: Context, tx: Tx, fresh: list[_Fresh]) -> None:
         done += await ctx.bus.ask_in(tx, CLAIMS, causes[at : at + CHUNK])
     for (f, _, _), one in zip(wanted, done, strict=True):
         f.fates.append((one.stream, _fate(one)))
+        f.versions.append(one.state.version if one.state else 0)
 
 
 def _command(f: _Fresh, c: Candidate, key: bytes) -> File:
@@ -156,6 +163,7 @@ def _command(f: _Fresh, c: Candidate, key: bytes) -> File:
         door=f.arrival.reading.door,
         message=f.arrival.id,
         received=f.arrival.received,
+        once=c.once,
     )
 
 

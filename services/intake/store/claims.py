@@ -1,10 +1,14 @@
 """The claim as an aggregate, and how it is found again by its number without storing the number in the clear."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 
 from services.intake.domain.filing import File, Filed, decide
+from services.intake.domain.inbound import key_of
+from shared.bus.states import Kept, StateTable
 from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx
 from shared.events import Event
+from shared.service.context import Context
 
 
 class Claims:
@@ -38,3 +42,23 @@ async def ids_of(tx: Tx, keys: Sequence[bytes]) -> dict[bytes, str]:
     """The ids of the claims that we have, by key."""
     rows = await tx.driver.fetch("select key, id from claim where key = any($1::bytea[])", list(set(keys)))
     return {row[0]: str(row[1]) for row in rows}
+
+
+async def claim_of(ctx: Context, claim: str) -> Kept[Filed] | None:
+    """What intake keeps of a claim; None when there is none of this id."""
+    try:
+        key = str(uuid.UUID(claim))
+    except ValueError:
+        return None
+    async with ctx.db.connect() as tx:
+        return await _TABLE.get(tx, key, ctx.seal)
+
+
+async def ids_by_number(ctx: Context, facility: str, numbers: Sequence[str]) -> tuple[str, ...]:
+    """The ids of a facility's claims with these numbers."""
+    keys = [ctx.blind(key_of(facility, number)) for number in numbers]
+    async with ctx.db.connect() as tx:
+        return tuple((await ids_of(tx, keys)).values())
+
+
+_TABLE: StateTable[Filed] = StateTable.of(CLAIMS)

@@ -12,6 +12,7 @@ from services.intake.domain.names import Kind, name
 from services.intake.store.batch import short
 from services.intake.store.inbound import open_said
 from services.intake.store.originals import open_body
+from shared.events import Finding
 from shared.events.intake import Door
 from shared.service.context import Context
 
@@ -54,6 +55,9 @@ class Original(Struct, frozen=True):
     received: datetime
     state: str
     findings: int
+    feed: str
+    told: tuple[Finding, ...]
+    claims: tuple[str, ...]
 
 
 _PLAIN = (
@@ -128,7 +132,17 @@ async def original(ctx: Context, message: str) -> Original | None:
     key = str(row["id"])
     said = open_said(ctx.seal, key, row["said"])
     return Original(
-        key, row["door"], raw, said.sender, said.control, row["received_at"], row["state"], len(said.findings)
+        id=key,
+        door=row["door"],
+        raw=raw,
+        sender=said.sender,
+        control=said.control,
+        received=row["received_at"],
+        state=row["state"],
+        findings=len(said.findings),
+        feed=row["feed"],
+        told=said.findings,
+        claims=tuple(str(claim) for claim in row["claims"]),
     )
 
 

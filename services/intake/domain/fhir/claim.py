@@ -7,7 +7,7 @@ from msgspec import structs
 from services.intake.domain.feed import Feed
 from services.intake.domain.fhir.items import Sequences, diagnoses, line
 from services.intake.domain.fhir.parties import ORDERS, billing, coverage, identifier, person, provider
-from services.intake.domain.fhir.tree import Node
+from services.intake.domain.fhir.tree import Node, type_of
 from shared.claim import Accident, Claim, Coverage, Kind, Line, Procedure, Provider, Stay
 
 _KINDS: dict[str, Kind] = {"professional": "professional", "institutional": "institutional"}
@@ -25,26 +25,22 @@ def claim_of(node: Node, feed: Feed) -> Claim | None:
     """Make the claim. None when it cannot be made; the tree's issues say why, all of them."""
     kind = _kind(node)
     _fixed(node)
-    number = node.get("identifier").first().get("value").text() or node.get("id").text()
+    number = number_of(node)
     if not number:
         node.get("identifier").missing("Send the claim's number: payers will answer with it.")
-    patient = node.tree.resolve(node.get("patient"))
-    if not patient:
-        node.get("patient").wrong(
-            "not-found", "The Patient did not come along.", "Send it contained or in the Bundle."
-        )
+    patient = _patient(node)
     covers, billed = _coverages(node, patient, feed)
     found, places = diagnoses(node, kind or "professional")
     team = {m.get("sequence").text(): m for m in node.get("careTeam").items()}
     lines = _lines(node, kind or "professional", Sequences(places, team))
     if kind is None or not number or not patient or not covers or not lines:
         return None
-    total = node.get("total").cents()
+    total = _total(node, lines)
     own = covers[billed].relationship == "18"
     claim = Claim(
         number=number,
         kind=kind,
-        charge=sum(x.charge for x in lines) if total is None else total,
+        charge=total,
         place=_place(node, kind, lines, feed),
         billing=billing(node.get("provider"), feed),
         coverages=covers,
@@ -61,8 +57,46 @@ def claim_of(node: Node, feed: Feed) -> Claim | None:
     return _institutional(node, claim) if kind == "institutional" else _tidied(claim)
 
 
+def number_of(node: Node) -> str:
+    """The claim's number (CLM01): its first identifier, else its id."""
+    return node.get("identifier").first().get("value").text() or node.get("id").text()
+
+
+def _patient(node: Node) -> Node:
+    """Whom the claim is about; an empty node after noting that nobody came along."""
+    reference = node.get("patient")
+    found = node.tree.resolve(reference)
+    if not reference:
+        reference.missing("Refer to the Patient, contained or in the Bundle.")
+    elif not found:
+        fix = "Send it contained or in the Bundle."
+        reference.wrong("not-found", "The Patient did not come along.", fix)
+    elif type_of(found.value) != "Patient":
+        reference.wrong("value", "This refers to no Patient.", "Refer to the Patient who was treated.")
+        return Node(node.tree, None, reference.path)
+    for name in ("name", "birthDate", "gender") if found else ():
+        if not found.get(name):
+            found.get(name).doubtful(
+                "required", f"The Patient has no {name}.", f"Send {name}: payers ask for it."
+            )
+    node.tree.made["/patient"] = found.path
+    return found
+
+
+def _total(node: Node, lines: tuple[Line, ...]) -> int:
+    """``total``, which should be what the items come to (CLM02); without it that."""
+    added = sum(x.charge for x in lines)
+    total = node.get("total").cents()
+    if total is None:
+        return added
+    if total != added and lines:
+        problem = "The total is not what the items come to: payers reject that."
+        node.get("total").doubtful("business-rule", problem, "Send the sum of the items' net amounts.")
+    return total
+
+
 def _kind(node: Node) -> Kind | None:
-    code = node.get("type").code("claim-type")
+    code = node.get("type").code("claim-type").lower()
     if not code:
         node.get("type").missing("Send professional or institutional.")
     elif code not in _KINDS:
@@ -91,6 +125,9 @@ def _coverages(node: Node, patient: Node, feed: Feed) -> tuple[tuple[Coverage, .
     if any(c is None for c in made):
         return (), 0
     focal = [place for place, e in enumerate(entries[: len(made)]) if e.get("focal").value is True]
+    if len(focal) > 1:
+        fix = "Say focal true at the one payer that this claim is for."
+        entries[focal[1]].get("focal").doubtful("business-rule", "Two insurances are focal.", fix)
     return tuple(c for c in made if c), focal[0] if focal else 0
 
 
@@ -99,7 +136,19 @@ def _lines(node: Node, kind: Kind, sequences: Sequences) -> tuple[Line, ...]:
     if not items:
         node.get("item").missing("Send one item for each service.")
     start = node.at("billablePeriod", "start").day()
+    _numbered(items)
     return tuple(line(item, kind, sequences, start) for item in items)
+
+
+def _numbered(items: list[Node]) -> None:
+    seen: set[str] = set()
+    for item in items:
+        sequence = item.get("sequence").text()
+        if sequence in seen:
+            fix = "Give each item a sequence number of its own."
+            item.get("sequence").doubtful("value", "Another item has this sequence number.", fix)
+        elif sequence:
+            seen.add(sequence)
 
 
 def _place(node: Node, kind: Kind, lines: tuple[Line, ...], feed: Feed) -> str:
@@ -133,6 +182,7 @@ def _team(node: Node, kind: Kind, lines: tuple[Line, ...]) -> dict[str, object]:
         role = member.get("role").code().lower() or "primary"
         who = provider(member.get("provider"))
         if who is None:
+            _absent(member.get("provider"))
             continue
         if role in ("referring", "referrer"):
             referring.append(who)
@@ -146,6 +196,12 @@ def _team(node: Node, kind: Kind, lines: tuple[Line, ...]) -> dict[str, object]:
     if kind == "professional" and len(rendered) == 1:
         found["rendering"] = rendered.pop()
     return {**found, **({"referring": tuple(referring)} if referring else {})}
+
+
+def _absent(reference: Node) -> None:
+    if reference:
+        problem = "This member of the care team did not come along and was left out."
+        reference.doubtful("not-found", problem, "Send the Practitioner contained or in the Bundle.")
 
 
 def _replacing(node: Node) -> dict[str, object]:

@@ -10,11 +10,13 @@ from services.intake.domain.inbound import Answer
 from shared.events import Finding
 
 FHIR = "application/fhir+json"
+FINDINGS = "urn:claimflow:finding"
+"""The system of our own finding codes, which lists and pages show too."""
 
 IssueCode = Literal[
     "structure", "required", "value", "code-invalid", "not-found", "not-supported", "business-rule", "duplicate",
-    "conflict", "security", "login", "forbidden", "throttled", "transient", "too-long", "informational", "exception",
-    "invalid",
+    "conflict", "security", "login", "forbidden", "throttled", "transient", "too-long", "too-costly", "informational",
+    "exception", "invalid", "multiple-matches", "processing",
 ]  # fmt: skip
 
 
@@ -42,18 +44,25 @@ class Issue(Struct, frozen=True, kw_only=True, gc=False):
 
 def outcome(status: int, issues: Sequence[Issue], headers: tuple[tuple[str, str], ...] = ()) -> Answer:
     """The answer that carries these issues."""
+    return Answer(status=status, media=FHIR, body=msgspec.json.encode(said_of(issues)), headers=headers)
+
+
+def said_of(issues: Sequence[Issue]) -> dict[str, object]:
+    """The OperationOutcome as a resource, to stand in a Bundle too."""
     said = [_issue(i) for i in issues] or [
         {"severity": "information", "code": "informational", "diagnostics": "Stored."}
     ]
-    body = msgspec.json.encode({"resourceType": "OperationOutcome", "issue": said})
-    return Answer(status=status, media=FHIR, body=body, headers=headers)
+    return {"resourceType": "OperationOutcome", "issue": said}
 
 
 def _issue(issue: Issue) -> dict[str, object]:
     said: dict[str, object] = {
         "severity": issue.severity,
         "code": issue.code,
-        "details": {"text": issue.problem},
+        "details": {
+            "coding": [{"system": FINDINGS, "code": f"FHIR-{issue.code}"}],
+            "text": issue.problem,
+        },
     }
     if issue.fix:
         said["diagnostics"] = issue.fix

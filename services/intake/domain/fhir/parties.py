@@ -1,7 +1,7 @@
 """Patient, Coverage, Organization and Practitioner as parties of the claim."""
 
 from services.intake.domain.feed import Feed
-from services.intake.domain.fhir.tree import Node
+from services.intake.domain.fhir.tree import Node, searched
 from services.intake.domain.hl7.values import zip_code
 from shared.claim import Address, Coverage, Name, Order, Person, Provider
 
@@ -88,11 +88,9 @@ def provider(reference: Node) -> Provider | None:
         return None
     found = reference.tree.resolve(reference)
     if not found:
-        npi, display = reference.at("identifier", "value").text(), reference.get("display").text()
-        organization = "Organization" in reference.get("reference").text()
-        return Provider(name=Name(last=display, organization=organization), npi=npi) if npi else None
+        return _named(reference)
     if role := found.get("practitioner"):  # a PractitionerRole says who it is
-        return provider(role)
+        return provider(role) if role.path != reference.path else None
     tax = identifier(found, _TAX, "TAX")
     return Provider(
         name=name(found),
@@ -102,6 +100,16 @@ def provider(reference: Node) -> Provider | None:
         taxonomy=found.get("qualification").first().get("code").code("taxonomy", "2.16.840.1.113883.6.101"),
         address=address(found),
     )
+
+
+def _named(reference: Node) -> Provider | None:
+    """What a Reference says by itself: a display, and the NPI as identifier or as what a conditional reference searches."""
+    said = reference.get("reference").text() if isinstance(reference.value, dict) else ""
+    kind, npi = searched(said) if _NPI[0] in said else ("", "")
+    npi = npi or reference.at("identifier", "value").text()
+    organization = "Organization" in (kind or said)
+    name = Name(last=reference.get("display").text(), organization=organization)
+    return Provider(name=name, npi=npi) if npi else None
 
 
 def billing(reference: Node, feed: Feed) -> Provider:
@@ -124,6 +132,11 @@ def coverage(entry: Node, patient: Node, order: Order, feed: Feed) -> Coverage |
             "not-found", "The Coverage did not come along.", "Send it contained or in the Bundle."
         )
         return None
+    return policy(found, patient, order, feed, entry.get("preAuthRef").first().text())
+
+
+def policy(found: Node, patient: Node, order: Order, feed: Feed, authorization: str = "") -> Coverage | None:
+    """A Coverage resource. None after noting that it names no payer."""
     payer_id, payer_name = _payer(found)
     if not payer_id:
         found.get("payor").missing("Refer to an Organization with an identifier that the feed's payers list.")
@@ -131,19 +144,40 @@ def coverage(entry: Node, patient: Node, order: Order, feed: Feed) -> Coverage |
     relationship = _relationship(found)
     subscriber = found.tree.resolve(found.get("subscriber")) if found.get("subscriber") else patient
     member = found.get("subscriberId").text() or first_identifier(found)
-    groups = [c for c in found.get("class").items() if c.get("type").code() == "group"]
+    if not member:
+        found.get("subscriberId").doubtful(
+            "required", "The Coverage has no member id.", "Send subscriberId, as it stands on the card."
+        )
+    insured = patient if relationship == "18" or not subscriber else subscriber
+    group = _group(found)
+    _remember(found, insured, order)
     return Coverage(
         order=order,
         payer=feed.payer(payer_id, payer_name),
-        subscriber=person(patient if relationship == "18" else subscriber, member),
+        subscriber=person(insured, member),
         relationship=relationship,
-        group_number=groups[0].get("value").text() if groups else "",
-        group_name=groups[0].get("name").text() if groups else "",
+        group_number=group.get("value").text(),
+        group_name=group.get("name").text(),
         filing=feed.filing(payer_id),
-        authorization=entry.get("preAuthRef").first().text(),
+        authorization=authorization,
         assigned="Y",
         release="Y",
     )
+
+
+def _group(found: Node) -> Node:
+    groups = [c for c in found.get("class").items() if c.get("type").code() == "group"]
+    return groups[0] if groups else Node(found.tree, None, f"{found.path}.class")
+
+
+def _remember(found: Node, insured: Node, order: Order) -> None:
+    """Where the parts of a coverage were made from."""
+    place = f"/coverages/{ORDERS.index(order)}"
+    found.tree.made |= {
+        place: found.path,
+        f"{place}/subscriber": insured.path,
+        f"{place}/subscriber/member_id": f"{found.path}.subscriberId",
+    }
 
 
 def _payer(cover: Node) -> tuple[str, str]:

@@ -1,9 +1,9 @@
-"""Walk a FHIR resource: values with their FHIRPath, references resolved, everything that does not fit noted."""
+"""Walk a FHIR document: values with their FHIRPath, references resolved, everything that does not fit noted."""
 
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,14 +19,21 @@ _JSON = msgspec.json.Decoder(float_hook=Decimal)
 
 
 class NotFhirError(ValueError):
-    """The bytes are no JSON object. Its text repeats nothing of them."""
+    """The bytes are no FHIR resource in JSON. Its text repeats nothing of them; ``xml`` says that they are FHIR XML."""
+
+    def __init__(self, words: str, xml: bool = False) -> None:
+        super().__init__(words)
+        self.xml = xml
 
 
 def parse(raw: bytes) -> Json:
     """The JSON object, with decimals kept exact. Raises NotFhirError."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
     try:
-        tree = _JSON.decode(raw.removeprefix(b"\xef\xbb\xbf"))
+        tree = _JSON.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError):
+        if raw.lstrip()[:1] == b"<":
+            raise NotFhirError("The body is XML; FHIR is taken as JSON.", xml=True) from None
         raise NotFhirError("The body is not JSON in UTF-8.") from None
     if not isinstance(tree, dict):
         raise NotFhirError("The body is not a JSON object.")
@@ -84,7 +91,7 @@ class Node:
     def code(self, *systems: str) -> str:
         """The code of a CodeableConcept: that of the first coding whose system contains one of the words, else the first."""
         codings = list(self.get("coding").items())
-        for coding in codings:
+        for coding in codings if systems else ():
             system = coding.get("system").text().lower()
             if any(word in system for word in systems):
                 return coding.get("code").text()
@@ -100,6 +107,13 @@ class Node:
             with suppress(ValueError):  # the 30th of February
                 return date(int(match[1]), int(match[2]), int(match[3]))
         self.wrong("value", "This is not a full day of the calendar.", "Write it as YYYY-MM-DD.")
+        return None
+
+    def instant(self) -> datetime | None:
+        """A dateTime with its offset, in UTC; a day counts from its midnight there. None for anything else."""
+        with suppress(ValueError, OverflowError):
+            said = datetime.fromisoformat(self.text())
+            return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
         return None
 
     def cents(self) -> int | None:
@@ -133,54 +147,71 @@ class Node:
 
 
 class Tree(Struct):
-    """A document, the resources in it by every name that a reference may use, and the issues so far."""
+    """A document, the resources in it by every name that a reference may use, and the issues so far.
+
+    ``made`` says from which element a part of a claim was made: JSON pointer -> FHIRPath, anew for each claim.
+    """
 
     root: Json
-    named: dict[str, tuple[Json, str]]
-    issues: list[Issue]
+    named: dict[str, tuple[Json, str]] = {}
+    issues: list[Issue] = []
+    made: dict[str, str] = {}
+
+    def index(self, resource: Json, path: str, full: object = None) -> None:
+        """Remember a resource, and those contained in it, by the names that a Reference may use."""
+        kind, name = type_of(resource), resource.get("id")
+        if kind and isinstance(name, str):
+            self.named.setdefault(f"{kind}/{name}", (resource, path))
+        if isinstance(full, str):
+            self.named[full] = (resource, path)
+        contained = resource.get("contained")
+        for place, inner in enumerate(contained if isinstance(contained, list) else ()):
+            if isinstance(inner, dict) and isinstance(inner.get("id"), str):
+                self.named[f"{path}#{inner['id']}"] = (inner, f"{path}.contained[{place}]")
 
     def resolve(self, reference: Node) -> Node:
-        """The resource that a Reference means: contained, in the bundle, or an empty node."""
-        text = reference.get("reference").text()
-        found = self.named.get(text)
-        if (
-            found is None and "/" in text
-        ):  # an absolute address of a resource that the bundle names relatively
-            found = self.named.get("/".join(text.split("/_history/")[0].rsplit("/", 2)[-2:]))
+        """The resource that a Reference means: contained in the same resource, in the Bundle, or an empty node."""
+        text = reference.get("reference").text() if isinstance(reference.value, dict) else ""
+        found = self._found(text, reference.path) if text else None
         return Node(self, found[0], found[1]) if found else Node(self, None, reference.path)
 
+    def _found(self, text: str, path: str) -> tuple[Json, str] | None:
+        if text[0] == "#":
+            return self.named.get(resource_path(path) + text)
+        found = self.named.get(text)
+        if found is None and "?" in text:
+            return self._identified(text)
+        if found is None and "/" in text:  # an absolute address of what the Bundle names relatively
+            found = self.named.get("/".join(text.split("/_history/", maxsplit=1)[0].rsplit("/", 2)[-2:]))
+        return found
 
-def tree_of(document: Json) -> tuple[Tree, Node]:
-    """Index a Claim, or the first Claim of a Bundle; the Claim's node is empty when there is none."""
-    tree = Tree(document, {}, [])
-    if document.get("resourceType") != "Bundle":
-        _index(tree, document, _type(document) or "Resource")
-        return tree, Node(tree, document, _type(document) or "Resource")
-    claim = Node(tree, None, "Bundle.entry")
-    entries = document.get("entry")
-    for place, entry in enumerate(entries if isinstance(entries, list) else []):
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if not isinstance(resource, dict):
-            continue
-        path = f"Bundle.entry[{place}].resource"
-        _index(tree, resource, path)
-        if isinstance(full := entry.get("fullUrl"), str):
-            tree.named[full] = (resource, path)
-        if _type(resource) == "Claim" and not claim:
-            claim = Node(tree, resource, path)
-    return tree, claim
-
-
-def _index(tree: Tree, resource: Json, path: str) -> None:
-    kind, name = _type(resource), resource.get("id")
-    if kind and isinstance(name, str):
-        tree.named[f"{kind}/{name}"] = (resource, path)
-    contained = resource.get("contained")
-    for place, inner in enumerate(contained if isinstance(contained, list) else []):
-        if isinstance(inner, dict) and isinstance(inner.get("id"), str):
-            tree.named[f"#{inner['id']}"] = (inner, f"{path}.contained[{place}]")
+    def _identified(self, text: str) -> tuple[Json, str] | None:
+        """A conditional reference (``Practitioner?identifier=system|value``), where such a resource came along."""
+        kind, value = searched(text)
+        for resource, path in self.named.values():
+            if type_of(resource) == kind and any(
+                i.get("value").text() == value
+                for i in Node(self, resource, path).get("identifier").items()
+                if isinstance(i.value, dict)
+            ):
+                return resource, path
+        return None
 
 
-def _type(resource: Json) -> str:
-    kind = resource.get("resourceType")
+def searched(reference: str) -> tuple[str, str]:
+    """Type and identifier of a conditional reference; empty where it searches by something else."""
+    kind, _, query = reference.partition("?")
+    name, _, value = query.partition("=")
+    return (kind.rpartition("/")[2], value.rpartition("|")[2]) if name == "identifier" else ("", "")
+
+
+def resource_path(path: str) -> str:
+    """The FHIRPath of the resource in whose context a place stands: the whole document's, or a Bundle entry's."""
+    entry = path.rfind("].resource")
+    return path[: entry + len("].resource")] if entry >= 0 else path.partition(".")[0]
+
+
+def type_of(resource: object) -> str:
+    """The resourceType; empty where it says none."""
+    kind = resource.get("resourceType") if isinstance(resource, dict) else None
     return kind if isinstance(kind, str) else ""
