@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock crash bench mutants fuzz bench-x12 second-opinion docs reset clean
+.PHONY: help setup browser demo test check lock crash bench mutants fuzz bench-x12 second-opinion docs reset clean
 
 # the first Python on PATH that claimflow runs on; PYTHON=/path/to/python overrides
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -37,6 +37,13 @@ $(READY): requirements.lock pyproject.toml
 	@echo "setup: Kafka's jars"
 	@$(BIN)/python -m shared.testing.servers
 	@touch $@
+
+browser: $(READY) ## have a Chromium for the browser tests: this machine's, Playwright's, or Debian's package
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+		$(BIN)/python -m playwright install chromium-headless-shell >/dev/null 2>&1 || \
+		{ test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq >/dev/null 2>&1 && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null 2>&1; } || \
+		echo "no Chromium could be had here: the browser tests will be skipped, and say so"
 
 demo: $(READY) ## run the whole system and a day of a small hospital; ONCE=1 ends by itself with a summary
 	@$(BIN)/claimflow demo $(if $(ONCE),--once)
