@@ -13,6 +13,8 @@ BIN := .venv/bin
 READY := .venv/.complete
 UV = $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 KILLS ?= 200
+COUNT ?= 1000000
+SECONDS ?= 0
 
 # trust the certificates that this machine trusts: a hospital's network often has an authority of its own
 export UV_SYSTEM_CERTS := true
@@ -67,8 +69,8 @@ bench: $(READY) ## claims per second, CPU per claim, latency: printed, never ass
 mutants: $(READY) ## one-defect X12 files of every kind: is each defect found, at its place, and nothing in the clean ones
 	@$(BIN)/python -m tests.mutants
 
-fuzz: $(READY) ## bent X12 files for the readers: no exception but our own, no hang; prints the count
-	@$(BIN)/python -m tests.fuzz
+fuzz: $(READY) ## read COUNT=1000000 hostile X12 files (or for SECONDS): bent ones, soups, what atheris finds
+	@$(BIN)/python -m tests.fuzz --count $(COUNT) --seconds $(SECONDS)
 
 bench-x12: $(READY) ## how fast an 835 is read and proved, beside other libraries
 	@$(BIN)/python -m tests.load.remit_x12

@@ -4,9 +4,11 @@ import re
 from datetime import UTC, datetime
 from typing import Final, Literal, cast
 
+from msgspec.structs import replace
+
 from shared.claim import Claim, Contact, Name, Segment
 from shared.x12.envelope import moment
-from shared.x12.findings import Place, finding
+from shared.x12.findings import MOST_OF_CLAIM, Findings, Place, finding
 from shared.x12.grammar import Guide
 from shared.x12.reading837.claim import Billing, Insured, Separators, billing, claim, insured
 from shared.x12.reading837.parties import contact, name
@@ -47,19 +49,19 @@ class ClaimSet(SetWalk):
         self._levels: dict[str, Node] = {}
         self._billing: Billing | None = None
         self._insured: Insured | None = None
-        self._own: list[X12Finding] | None = None
+        self._own: Findings | None = None
 
     # ------------------------------------------------------------ what the walk tells
 
     def report(self, found: X12Finding) -> None:
         """A finding inside a claim belongs to the claim."""
-        (self.findings if self._own is None else self._own).append(found)
+        (self.findings if self._own is None else self._own).take(found)
 
     def opened(self, node: Node, elements: Elements) -> None:
         """Remember the levels above the claims."""
         loop = node.loop.id
         if loop == "2300":
-            self._own = []
+            self._own = Findings(MOST_OF_CLAIM)
             if elements[0] == "CLM":
                 self._notice_separator(elements, node.number)
         elif loop in _BELOW:
@@ -74,21 +76,16 @@ class ClaimSet(SetWalk):
         """Turn a finished claim into its value."""
         if node.loop.id != "2300":
             return
-        findings, self._own = self._own or [], None
+        findings, self._own = self._own or Findings(), None
         number = at(node.first("CLM") or [], 1)
         value = None
         try:
             value = claim(node, *self._context(), self._by, self.guide.type == "837P")
         except UnreadableError as error:
-            place = Place(
-                error.number or node.number,
-                self.offset_of(error.number or node.number),
-                "2300",
-                "",
-                error.segment,
-            )
-            findings.append(finding("X12-0901", place, error.segment + error.position, error.problem))
-        named = tuple(_named(found, number) for found in findings)
+            where = error.number or node.number
+            place = Place(where, self.places.of(where), "2300", "", error.segment)
+            findings.take(finding("X12-0901", place, error.segment + error.position, error.problem))
+        named = tuple(_named(found, number) for found in findings.all())
         self.ready.append(ClaimRead(value, number, (node.number, last), named))
 
     def _context(self) -> tuple[Billing, Insured]:
@@ -108,8 +105,8 @@ class ClaimSet(SetWalk):
             return
         self.respell(Delimiters(self.marks.element, match[1], self.marks.repetition, self.marks.segment))
         self._by = Separators(match[1], self._by.repetition)
-        self.findings.append(
-            finding("X12-0118", Place(number, self.offset_of(number), "2300", "place of service", "CLM"))
+        self.findings.take(
+            finding("X12-0118", Place(number, self.places.of(number), "2300", "place of service", "CLM"))
         )
 
     # ------------------------------------------------------------ what the set says of itself
@@ -158,6 +155,4 @@ class ClaimSet(SetWalk):
 
 
 def _named(found: X12Finding, number: str) -> X12Finding:
-    from msgspec.structs import replace
-
     return replace(found, claim=number)

@@ -50,6 +50,12 @@ class Place(Struct, frozen=True, gc=False):
 
 NOWHERE: Final = Place()
 
+MOST: Final = 1000
+"""Findings of one kind that a file, a transaction set or a remittance lists; of the others it says how many there are."""
+
+MOST_OF_CLAIM: Final = 100
+"""The same for one claim."""
+
 
 def entry(
     code: str, severity: Severity, title: str, problem: str, fix: str, source: str, *, ik3: str = "", ik4: str = "",
@@ -86,3 +92,41 @@ def finding(
         segment_id=place.segment_id,
         claim=claim,
     )
+
+
+class Findings:
+    """Takes findings as they come and lists the first ``most`` of each kind, so that a hostile file can't fill the memory.
+
+    Each kind is counted by itself: no flood of warnings hides an error.
+    """
+
+    __slots__ = ("_counts", "_listed", "_most")
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most: Final = most
+        self._counts: Final[dict[str, int]] = {}
+        self._listed: list[X12Finding] = []
+
+    def take(self, found: X12Finding) -> None:
+        """Take one more."""
+        count = self._counts.get(found.code, 0)
+        self._counts[found.code] = count + 1
+        if count < self._most:
+            self._listed.append(found)
+
+    def fetch(self) -> list[X12Finding]:
+        """The findings that are listed and that nobody fetched yet."""
+        listed, self._listed = self._listed, []
+        return listed
+
+    def rest(self) -> list[X12Finding]:
+        """One finding for each kind of which more were taken than are listed: how many more."""
+        return [
+            finding("X12-0903", NOWHERE, count - self._most, code)
+            for code, count in self._counts.items()
+            if count > self._most
+        ]
+
+    def all(self) -> list[X12Finding]:
+        """What is listed, and how many more there are: when no more will come."""
+        return [*self.fetch(), *self.rest()]

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.x12.acknowledgments.reading import read_group_ack
-from shared.x12.findings import Place, finding
+from shared.x12.findings import Findings, Place, finding
 from shared.x12.grammar import Guide
 from shared.x12.guides.acknowledgments import CLAIM_ACKNOWLEDGMENT_277CA, IMPLEMENTATION_999
 from shared.x12.guides.remittance835 import REMITTANCE_835
@@ -21,6 +21,7 @@ from shared.x12.status.reading import read_answers
 from shared.x12.types import Header, Transaction, X12Finding
 from shared.x12.verdicts import judge_answer
 from shared.x12.walker import Elements
+from shared.x12.whereabouts import EVERYWHERE, Whereabouts
 
 Reader = Callable[[Sequence[Sequence[str]], str, Header, int], tuple[Transaction, tuple[int, ...]]]
 """``(segments, component separator, header, number of ST) -> (value, numbers of the segments that could not be read)``"""
@@ -53,7 +54,8 @@ class WholeSet:
     def __init__(self, marks: Delimiters, header: Header, *, keep: bool) -> None:
         self.header = header
         self.kept: list[Elements] | None = [] if keep else None
-        self.findings: list[X12Finding] = []
+        self.findings: Final = Findings()
+        self.places: Final = Whereabouts()
         self.closed = False
         self.trailer: Elements = []
         self.count = 1
@@ -61,11 +63,14 @@ class WholeSet:
 
     def start(self, pieces: Pieces, index: int, elements: Elements) -> None:
         """Take the ST."""
+        self.places.add(pieces)
         if self.kept is not None:
             self.kept.append(elements)
 
     def take(self, pieces: Pieces, start: int) -> int:
         """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""
+        if self.places.add(pieces):
+            self.places.keep_only(EVERYWHERE if self.kept is not None else ())
         texts, separator, kept = pieces.texts, self.marks.element, self.kept
         index = start
         for index in range(start, len(texts)):
@@ -98,13 +103,17 @@ def value_of(
     else:
         first = current.header.segments[0]
         value, unread = kind.reader(current.kept or [], current.marks.component, current.header, first)
-        own = list(_unread(unread))
+        told = Findings()
+        for found in _unread(unread, current):
+            told.take(found)
         if isinstance(current, SetWalk):
-            own += judge_answer(value, current.offset_of)
-    said = sorted([*current.findings, *findings, *own], key=lambda one: one.segment)
+            for found in judge_answer(value, current.places.of):
+                told.take(found)
+        own = told.all()
+    said = sorted([*current.findings.all(), *findings, *own], key=lambda one: one.segment)
     return replace(value, findings=tuple(said))
 
 
-def _unread(numbers: tuple[int, ...]) -> Iterator[X12Finding]:
+def _unread(numbers: tuple[int, ...], current: SetWalk | WholeSet) -> Iterator[X12Finding]:
     for number in numbers:
-        yield finding("X12-0902", Place(number))
+        yield finding("X12-0902", Place(number, current.places.of(number)))

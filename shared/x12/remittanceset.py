@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from shared.x12.findings import Place, finding
+from shared.x12.findings import Findings, Place, finding
+from shared.x12.grammar import MANY
 from shared.x12.guides.remittance835 import REMITTANCE_835
 from shared.x12.remittance835.judging import RemittanceJudge
 from shared.x12.remittance835.reading import RemittanceReader, other_separator
@@ -11,6 +12,7 @@ from shared.x12.segments import Delimiters, Pieces
 from shared.x12.setwalk import SetWalk
 from shared.x12.types import ClaimPayment, Header, Remittance, X12Finding
 from shared.x12.walker import Elements, Node
+from shared.x12.whereabouts import Whereabouts
 
 
 class RemittanceSet:
@@ -18,7 +20,8 @@ class RemittanceSet:
 
     def __init__(self, marks: Delimiters, header: Header) -> None:
         self.header = header
-        self.findings: list[X12Finding] = []
+        self.findings: Final = Findings()
+        self.places: Final = Whereabouts()
         self.closed = False
         self.trailer: Elements = []
         self.count = 1
@@ -27,11 +30,14 @@ class RemittanceSet:
 
     def start(self, pieces: Pieces, index: int, elements: Elements) -> None:
         """Take the ST."""
+        self.places.add(pieces)
         self._reader.feed((elements,))
 
     def take(self, pieces: Pieces, start: int) -> int:
         """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""
-        texts = pieces.texts
+        texts, first = pieces.texts, self.header.segments[0]
+        if self.places.add(pieces):
+            self.places.keep_only(((first, first), (self._reader.number, MANY)))
         end = self._reader.feed_texts(texts, start, self.marks.element)
         trailer = texts[end].split(self.marks.element) if end < len(texts) else []
         if trailer[:1] == ["SE"]:
@@ -53,26 +59,25 @@ class RemittanceSet:
     def value(self) -> tuple[Remittance, list[X12Finding]]:
         """The remittance with the claims that nobody fetched, and what could not be read of it."""
         value = self._reader.finish(self.header, tuple(self.fetch()))
-        found = unread(self._reader, lambda number: 0)
+        found = unread(self._reader, self.places.of)
         if self._reader.respelt:
-            found.append(finding("X12-0118", Place(self.header.segments[0], 0, "", "", "SVC")))
+            first = self.header.segments[0]
+            found.append(finding("X12-0118", Place(first, self.places.of(first), "", "", "SVC")))
         return value, found
 
 
 class RemittanceWalk(SetWalk):
     """An 835 that is judged as it is read, by form and by sums."""
 
-    streamed = frozenset(("2100", "2110"))
+    streamed = frozenset(("2000", "2100", "2110"))
 
     def __init__(self, marks: Delimiters, header: Header) -> None:
         super().__init__(REMITTANCE_835, marks, header, judged=True, keep=True)
         self._ready: list[ClaimPayment] = []
         self._reader: Final = RemittanceReader(marks.component, header.segments[0])
         self._sums: RemittanceJudge | None = None
-        self._first = header.segments[0]
         self._unsure = True
-        self._unread: list[X12Finding] = []
-        self._start = 0
+        self._unread: Final = Findings()
 
     def opened(self, node: Node, elements: Elements) -> None:
         """Notice at the first line that another component separator is used than the ISA announced."""
@@ -81,7 +86,7 @@ class RemittanceWalk(SetWalk):
         self._unsure = False
         other = other_separator(elements, self.marks.component)
         if other:
-            self.report(finding("X12-0118", Place(node.number, self.offset_of(node.number), "", "", "SVC")))
+            self.report(finding("X12-0118", Place(node.number, self.places.of(node.number), "", "", "SVC")))
             self.respell(Delimiters(self.marks.element, other, self.marks.repetition, self.marks.segment))
 
     def finished(self, node: Node, last: int) -> None:
@@ -93,8 +98,6 @@ class RemittanceWalk(SetWalk):
         """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""
         index = super().take(pieces, start)
         self._drain()
-        # The payment is judged when its first segment is long gone: where that stood must be remembered.
-        self._start = self._start or self.offset_of(self._first + 1)
         return index
 
     def end(self) -> None:
@@ -114,7 +117,7 @@ class RemittanceWalk(SetWalk):
         remittance = self._reader.finish(self.header, tuple(self.fetch()))
         sums = self._judge_of()
         sums.end(remittance)
-        return remittance, [*self._unread, *sums.findings]
+        return remittance, [*self._unread.all(), *sums.findings.all()]
 
     def _drain(self) -> None:
         if self.kept:
@@ -125,7 +128,8 @@ class RemittanceWalk(SetWalk):
     def _judge_ready(self) -> None:
         ready, self._reader.ready = self._reader.ready, []
         if self._reader.unread:
-            self._unread += unread(self._reader, self.offset_of)
+            for found in unread(self._reader, self.places.of):
+                self._unread.take(found)
             self._reader.unread.clear()
         if ready:
             judge = self._judge_of()
@@ -135,11 +139,8 @@ class RemittanceWalk(SetWalk):
 
     def _judge_of(self) -> RemittanceJudge:
         if self._sums is None:
-            self._sums = RemittanceJudge(self._reader.day, self._offset)
+            self._sums = RemittanceJudge(self._reader.day, self.places.of)
         return self._sums
-
-    def _offset(self, number: int) -> int:
-        return self.offset_of(number) or (self._start if number == self._first + 1 else 0)
 
 
 def unread(reader: RemittanceReader, offset_of: Callable[[int], int]) -> list[X12Finding]:

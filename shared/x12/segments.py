@@ -5,6 +5,8 @@ from the pieces' lengths when somebody asks (a finding), not while reading.
 """
 
 import re
+from array import array
+from collections.abc import Sequence
 from itertools import accumulate
 
 from msgspec import Struct
@@ -38,10 +40,11 @@ def find_isa(text: str, start: int = 0) -> int:
 
 
 def opening(text: str, start: int) -> Opening | None:
-    """Read the delimiters of the ISA that begins at ``start``; None when the text ends before they are all known.
+    """Read the delimiters of the ISA that begins at ``start``; None when they cannot be known (yet).
 
     The fixed width is taken at its word only when the element separators stand where they must; otherwise the
-    sixteenth element is found by counting separators, so that an ISA with elements of wrong width still reads.
+    sixteenth element is found by counting separators, so that an ISA with elements of wrong width still reads;
+    a letter, a digit or a space behind it is no terminator but the sign that elements are missing.
     """
     element = text[start + 3]
     isa = text[start : start + ISA_WIDTH + 1]
@@ -55,7 +58,7 @@ def opening(text: str, start: int) -> Opening | None:
         if at < 0:
             return None
     last = places[15]
-    if len(text) < last + 3:
+    if len(text) < last + 3 or text[last + 2].isalnum() or text[last + 2] == " ":
         return None
     return Opening(_delimiters(element, text[places[10] + 1], text[last + 1], text[last + 2]), False)
 
@@ -66,14 +69,27 @@ def _delimiters(element: str, repetition: str, component: str, segment: str) -> 
     return Delimiters(element, component, usable, segment)
 
 
-def decode(data: bytes) -> tuple[str, bool]:
-    """Decode a stretch that ends between segments: UTF-8, or latin-1 (second value true) where it is not UTF-8."""
+def decode(data: bytes, terminator: bytes) -> tuple[str, list[int] | None, bool]:
+    """Decode a stretch of whole segments: the text, each segment's bytes where they are not its characters, whether latin-1.
+
+    Each segment that is not UTF-8 is read as latin-1, whatever its neighbours are: so the pieces in which a file arrives
+    make no difference.
+    """
     if data.isascii():
-        return data.decode("ascii"), False
+        return data.decode("ascii"), None, False
+    parts = data.split(terminator)
+    sizes = [len(part) for part in parts]
     try:
-        return data.decode("utf-8"), False
+        return data.decode("utf-8"), sizes, False
     except UnicodeDecodeError:
-        return data.decode("latin-1"), True
+        return terminator.decode("latin-1").join(map(_decoded, parts)), sizes, True
+
+
+def _decoded(part: bytes) -> str:
+    try:
+        return part.decode("utf-8")
+    except UnicodeDecodeError:
+        return part.decode("latin-1")
 
 
 class Pieces:
@@ -83,25 +99,48 @@ class Pieces:
     (1-based), ``offset`` the byte offset of the stretch. ``padded`` tells whether white space had to be removed.
     """
 
-    __slots__ = ("_offsets", "_raw", "_wide", "number", "offset", "padded", "texts")
+    __slots__ = ("_count", "_offsets", "_raw", "_sizes", "number", "offset", "padded", "texts")
 
-    def __init__(self, text: str, terminator: str, number: int, offset: int) -> None:
+    def __init__(
+        self, text: str, terminator: str, number: int, offset: int, sizes: list[int] | None = None
+    ) -> None:
         raw = text.split(terminator)
         self._raw = raw
-        self._wide = not text.isascii()
-        self._offsets: list[int] | None = None
+        self._sizes = sizes
+        self._offsets: Sequence[int] | None = None
+        self._count = 0
         self.number = number
         self.offset = offset
         self.padded = _has_padding(text, terminator)
         self.texts = [piece.strip() for piece in raw] if self.padded else raw
 
+    @property
+    def size(self) -> int:
+        """How many segments there are."""
+        return self._count or len(self.texts)
+
     def offset_of(self, index: int) -> int:
         """The byte offset of a segment in the file; made for all at once, and only when first asked."""
         if self._offsets is None:
-            sizes = (len(p.encode()) for p in self._raw) if self._wide else map(len, self._raw)
-            self._offsets = list(accumulate((s + 1 for s in sizes), initial=self.offset))
-        raw = self._raw[index]
-        return self._offsets[index] + len(raw) - len(raw.lstrip())
+            self._offsets = self._starts()
+        return self._offsets[index]
+
+    def shrink(self) -> None:
+        """Forget the texts, for somebody who will only ask where they stood: 8 bytes a segment are left."""
+        if not self._count and self.texts:
+            self._offsets = array("q", self._starts())
+            self._count = len(self.texts)
+            self._raw, self.texts = [], []
+
+    def _starts(self) -> list[int]:
+        raw = self._raw
+        sizes = self._sizes or map(len, raw)
+        starts = list(accumulate((size + 1 for size in sizes), initial=self.offset))
+        if self.padded:
+            starts = [
+                start + len(piece) - len(piece.lstrip()) for start, piece in zip(starts, raw, strict=False)
+            ]
+        return starts
 
 
 def _has_padding(text: str, terminator: str) -> bool:

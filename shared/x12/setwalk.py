@@ -3,11 +3,13 @@
 from typing import Final
 
 from shared.x12.dictionary import DISCRIMINATORS
-from shared.x12.grammar import Guide, Loop
+from shared.x12.findings import Findings
+from shared.x12.grammar import MANY, Guide, Loop
 from shared.x12.judge import Judge
 from shared.x12.segments import Delimiters, Pieces
 from shared.x12.types import Header, X12Finding
 from shared.x12.walker import Elements, Node, State, Step, Walker, code_of
+from shared.x12.whereabouts import EVERYWHERE, Whereabouts
 
 ENVELOPE: Final = frozenset(("ISA", "GS", "ST", "GE", "IEA"))
 
@@ -42,7 +44,7 @@ class SetWalk:
     ) -> None:
         self.guide: Final = guide
         self.header = header
-        self.findings: list[X12Finding] = []
+        self.findings: Final = Findings()
         self.closed = False
         self.trailer: Elements = []
         self.count = 1
@@ -52,28 +54,21 @@ class SetWalk:
         self._walker = walker_for(guide, marks)
         self._state: State = self._walker.start
         self._stack = [self.root]
-        self._stretches: tuple[Pieces | None, Pieces | None] = (None, None)
-        self._judge = Judge(marks, self.report, self.offset_of) if judged else None
+        self.places: Final = Whereabouts()
+        self._judge = Judge(marks, self.report, self.places.of) if judged else None
         self._last = header.segments[0]
 
     # ------------------------------------------------------------ for those who know what the set is
 
     def report(self, found: X12Finding) -> None:
         """Take a finding."""
-        self.findings.append(found)
+        self.findings.take(found)
 
     def opened(self, node: Node, elements: Elements) -> None:
         """A streamed loop begins with this segment."""
 
     def finished(self, node: Node, last: int) -> None:
         """A streamed loop is over; ``last`` is the number of its last segment."""
-
-    def offset_of(self, number: int) -> int:
-        """The byte offset of a segment of this stretch or the one before; 0 for what is long gone."""
-        for pieces in self._stretches:
-            if pieces is not None and pieces.number <= number < pieces.number + len(pieces.texts):
-                return pieces.offset_of(number - pieces.number)
-        return 0
 
     def respell(self, marks: Delimiters) -> None:
         """Go on with other delimiters than announced."""
@@ -85,7 +80,7 @@ class SetWalk:
 
     def start(self, pieces: Pieces, index: int, elements: Elements) -> None:
         """Take the ST."""
-        self._stretches = (pieces, None)
+        self.places.add(pieces)
         use = self.root.loop.trigger
         self.root.rows.append((use.tag, elements, pieces.number + index))
         if self.kept is not None:
@@ -93,8 +88,8 @@ class SetWalk:
 
     def take(self, pieces: Pieces, start: int) -> int:
         """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""
-        if pieces is not self._stretches[0]:
-            self._stretches = (pieces, self._stretches[0])
+        if self.places.add(pieces):
+            self.places.keep_only(self._open_ranges() if self.streamed else EVERYWHERE)
         texts, first, separator, component = (
             pieces.texts,
             pieces.number,
@@ -155,6 +150,16 @@ class SetWalk:
         if self._judge is not None:
             self._judge.closed(self.root)
 
+    def _open_ranges(self) -> list[tuple[int, int]]:
+        """Segments that a finding may still name: of open loops those before what streams by, of the innermost all."""
+        last = MANY
+        ranges = []
+        for node in reversed(self._stack):
+            if node is self.root or node.loop.id in self.streamed:
+                ranges.append((node.number, node.head or last))
+                last = node.number
+        return ranges
+
     def _odd(self, step: Step, elements: Elements, number: int) -> State:
         """A segment without a place, or out of order: kept where it stands."""
         if step.use is None:
@@ -186,6 +191,7 @@ class SetWalk:
             counts = parent.counts
             if counts is None:
                 counts = parent.counts = {}
+                parent.head = number
             counts[identifier] = index = counts.get(identifier, 0) + 1
             return Node(loop, number, parent, index)
         siblings = parent.kids.get(identifier)

@@ -1,4 +1,4 @@
-"""Bytes as they arrive into stretches of segments, each of one interchange, in bounded memory."""
+"""Bytes as they arrive into stretches of segments, each of one interchange, in bounded memory and linear time."""
 
 import re
 from collections.abc import Iterator
@@ -9,18 +9,27 @@ from shared.x12.segments import Delimiters, Pieces, decode, opening
 LONGEST = 32 * 1024 * 1024
 """Bytes without a terminator after which a file is given up: no segment of any guide is a thousandth as long."""
 
+WINDOW = 64 * 1024
+"""Bytes that are cut at once, however large the chunk: what is read stays in the processor's cache, and memory is bounded."""
+
 _ISA = re.compile(rb"ISA[^A-Za-z0-9\s]")
 _BOM = b"\xef\xbb\xbf"
 _HEAD = 600
+_BLANK = b"\x00 \r\n\t\x1a"
 
 
 class Stretch(Pieces):
-    """Segments of one interchange. ``fresh`` when the first one is the ISA; ``exact`` when that ISA has its fixed width."""
+    """Segments of one interchange. ``fresh`` when the first one is the ISA; ``exact`` when that ISA has its fixed width.
+
+    ``open_end`` tells that the last segment has no terminator: the file ended within or right behind it.
+    """
 
     __slots__ = ("delimiters", "exact", "fresh", "latin", "open_end")
 
-    def __init__(self, text: str, delimiters: Delimiters, number: int, offset: int) -> None:
-        super().__init__(text, delimiters.segment, number, offset)
+    def __init__(
+        self, text: str, delimiters: Delimiters, number: int, offset: int, sizes: list[int] | None
+    ) -> None:
+        super().__init__(text, delimiters.segment, number, offset, sizes)
         self.delimiters = delimiters
         self.fresh = self.exact = self.latin = self.open_end = False
 
@@ -37,27 +46,39 @@ class Noise:
 
 
 class Splitter:
-    """Feed it bytes; it gives stretches of whole segments."""
+    """Feed it bytes; it gives stretches of whole segments. What is not whole yet is held, and never looked at twice."""
 
     def __init__(self) -> None:
         self._held: list[bytes] = []
         self._size = 0
+        self._seam = b""
         self._marks: Delimiters | None = None
-        self._fresh = self._exact = False
+        self._fresh = self._exact = self._noisy = False
         self._number = 1
         self._offset = 0
 
     def feed(self, data: bytes) -> Iterator[Stretch | Noise]:
         """Take more bytes."""
-        self._held.append(data)
-        self._size += len(data)
-        if self._marks is not None and self._terminator() not in data and self._size < LONGEST:
-            return
-        yield from self._cut(last=False)
+        for at in range(0, len(data), WINDOW):
+            part = data[at : at + WINDOW]
+            self._held.append(part)
+            self._size += len(part)
+            if self._may_cut(part):
+                yield from self._cut(last=False)
 
     def end(self) -> Iterator[Stretch | Noise]:
         """No more bytes."""
         yield from self._cut(last=True)
+
+    def _may_cut(self, part: bytes) -> bool:
+        """Whether these bytes can end a segment or begin an interchange: if not, nothing is joined."""
+        if self._marks is not None:
+            return self._terminator() in part or self._size >= LONGEST
+        seam, self._seam = self._seam + part, part[-3:]
+        return self._size > WINDOW or _ISA.search(seam) is not None or self._begun()
+
+    def _begun(self) -> bool:
+        return self._held[0][:3] == b"ISA"
 
     def _terminator(self) -> bytes:
         assert self._marks is not None
@@ -65,94 +86,90 @@ class Splitter:
 
     def _cut(self, *, last: bool) -> Iterator[Stretch | Noise]:
         data = b"".join(self._held)
-        self._held, self._size = [], 0
-        while data:
+        self._held, self._size, self._seam = [], 0, b""
+        at = 0
+        while at < len(data):
             if self._marks is None:
-                data, wait, noise = self._open(data, last=last)
+                taken, noise = self._open(data, at, last=last)
                 if noise is not None:
                     yield noise
-                if wait:
+                if not taken and self._marks is None:
                     break
-                continue
-            taken, stretch = self._stretch(data, last=last)
-            if stretch is None:
-                break
-            yield stretch
-            data = data[taken:]
-        self._held, self._size = [data], len(data)
+            else:
+                taken, stretch = self._stretch(data, at, last=last)
+                if stretch is None:
+                    break
+                yield stretch
+            at += taken
+        if at < len(data):
+            rest = data[at:]
+            self._held, self._size, self._seam = [rest], len(rest), rest[-3:]
 
-    def _open(self, data: bytes, *, last: bool) -> tuple[bytes, bool, Noise | None]:
-        """Find the next ISA and its delimiters: what is left, whether to wait for more, what was in the way."""
-        match = _ISA.search(data)
+    def _open(self, data: bytes, at: int, *, last: bool) -> tuple[int, Noise | None]:
+        """Find the next ISA and its delimiters: how many bytes are dealt with (0: wait for more), and what was in the way."""
+        match = _ISA.search(data, at)
         if match is None:
-            if last or len(data) > 65536:
-                return b"", True, self._skip(data, data[: 0 if last else -4])
-            return data, True, None
-        if match.start():
-            skipped = data[: match.start()]
-            noise = self._skip(skipped, skipped)
-            return data[match.start() :], False, noise
-        found = opening(data[:_HEAD].decode("latin-1"), 0)
-        if found is None:
-            if len(data) < _HEAD and not last:
-                return data, True, None
-            noise = Noise("unreadable", self._offset, self._number)
-            self._offset += 3
-            return data[3:], False, noise
-        self._marks, self._fresh, self._exact = found.delimiters, True, found.exact
-        return data, False, None
+            if not last and len(data) - at <= WINDOW:
+                return 0, None
+            # The last three bytes may be the beginning of an ISA.
+            return self._skip(data[at : len(data) if last else len(data) - 3])
+        if match.start() > at:
+            return self._skip(data[at : match.start()])
+        found = opening(data[at : at + _HEAD].decode("latin-1"), 0)
+        if found is not None:
+            self._marks, self._fresh, self._exact = found.delimiters, True, found.exact
+            self._noisy = False
+            return 0, None
+        if len(data) - at < _HEAD and not last:
+            return 0, None
+        noise = Noise("unreadable", self._offset, self._number)
+        self._offset += 3
+        self._noisy = True
+        return 3, noise
 
-    def _skip(self, skipped: bytes, _: bytes) -> Noise | None:
+    def _skip(self, skipped: bytes) -> tuple[int, Noise | None]:
         offset, self._offset = self._offset, self._offset + len(skipped)
         if skipped.startswith(_BOM) and not skipped[3:].strip():
-            return Noise("bom", offset, self._number)
-        return Noise("junk", offset, self._number) if skipped.strip(b"\x00 \r\n\t\x1a") else None
+            return len(skipped), Noise("bom", offset, self._number)
+        if self._noisy or not skipped.strip(_BLANK):
+            return len(skipped), None
+        self._noisy = True
+        return len(skipped), Noise("junk", offset, self._number)
 
-    def _stretch(self, data: bytes, *, last: bool) -> tuple[int, Stretch | None]:
-        following = self._next_isa(data)
-        terminator = self._terminator()
-        end = following or data.rfind(terminator) + 1
-        open_end = False
-        if not following and last and data[end:].strip(b"\x00 \r\n\t\x1a"):
-            end, open_end = len(data), True
-        if last and not data.strip(b"\x00 \r\n\t\x1a"):
-            return 0, None
-        if not end:
-            if last or len(data) > LONGEST:
-                return len(data), self._make(data, open_end=bool(data.strip()))
-            return 0, None
-        stretch = self._make(data[:end], open_end=open_end)
+    def _stretch(self, data: bytes, at: int, *, last: bool) -> tuple[int, Stretch | None]:
+        following = self._next_isa(data, at)
         if following:
+            stretch = self._make(data[at:following], open_end=False)
             self._marks = None
-        return end, stretch
+            return following - at, stretch
+        end = data.rfind(self._terminator(), at) + 1
+        open_end = last and bool(data[max(end, at) :].strip(_BLANK))
+        if open_end:
+            end = len(data)
+        if end:
+            return end - at, self._make(data[at:end], open_end=open_end)
+        if last or len(data) - at < LONGEST:
+            return 0, None
+        return len(data) - at, self._make(data[at:], open_end=True)
 
-    def _next_isa(self, data: bytes) -> int:
+    def _next_isa(self, data: bytes, at: int) -> int:
         """Where another interchange begins within these bytes: an ISA that follows a terminator; 0 when none does."""
         terminator = self._terminator()
-        for match in _ISA.finditer(data, 3 if self._fresh else 0):
-            before = (
-                data[: match.start()].rstrip()[-1:]
-                if match.start() < 64
-                else data[match.start() - 64 : match.start()].rstrip()[-1:]
-            )
-            if before == terminator or (
-                terminator.isspace() and data[match.start() - 1 : match.start()].isspace()
-            ):
-                return match.start()
+        for match in _ISA.finditer(data, at + 3 if self._fresh else at):
+            start = match.start()
+            before = data[max(start - 64, at) : start]
+            if before.rstrip()[-1:] == terminator or (terminator.isspace() and before[-1:].isspace()):
+                return start
         return 0
 
     def _make(self, data: bytes, *, open_end: bool) -> Stretch:
         assert self._marks is not None
-        text, latin = decode(data)
-        stretch = Stretch(text, self._marks, self._number, self._offset)
+        text, sizes, latin = decode(data, self._terminator())
+        stretch = Stretch(text, self._marks, self._number, self._offset, sizes)
         if (not open_end and not stretch.texts[-1]) or not stretch.texts[-1].strip():
             stretch.texts.pop()
-        stretch.fresh, stretch.exact, stretch.latin, stretch.open_end = (
-            self._fresh,
-            self._exact,
-            latin,
-            open_end,
-        )
+        stretch.fresh, stretch.exact = self._fresh, self._exact
+        stretch.latin, stretch.open_end = latin, open_end
         self._fresh = False
         self._number += len(stretch.texts)
         self._offset += len(data)

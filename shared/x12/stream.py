@@ -8,7 +8,7 @@ import msgspec
 from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findings must be known
 from shared.x12.claimset import ClaimRead, ClaimSet
 from shared.x12.envelope import Group, Interchange, header, judge_gs, judge_isa
-from shared.x12.findings import Place, finding
+from shared.x12.findings import Findings, Place, finding
 from shared.x12.names import FUNCTIONAL, claim_guide, name_of, short_name_of
 from shared.x12.otherset import Kind, WholeSet, kind_of, value_of
 from shared.x12.remittanceset import RemittanceSet, RemittanceWalk
@@ -69,6 +69,10 @@ def read_stream(chunks: Iterable[bytes], *, judged: bool = True, piecewise: bool
     yield from driver.end()
 
 
+_REMEMBERED = 200_000
+"""Control numbers of a file that are compared: more of them than this would make memory grow with the file."""
+
+
 class _Driver:
     """Walks the envelope; inside a set the set's own reader takes over."""
 
@@ -83,9 +87,11 @@ class _Driver:
         self._kind: Kind | None = None
         self._set_id = ""
         self._seen: set[tuple[str, int]] = set()
-        self._any = self._padded = False
+        self._any = self._padded = self._latin = False
         self._segments = 0
-        self._open_end = False
+        self._found = Findings()
+        self._last: Stretch | None = None
+        self._closed = False
 
     # ------------------------------------------------------------ feeding
 
@@ -118,21 +124,35 @@ class _Driver:
             if self._interchange
             else ""
         )
+        last = self._last
+        cut = last is not None and last.open_end
+        if cut and not what and not self._closed:
+            what = "last segment"
         if what:
-            self._say("X12-0106", Place(self._segments), what, self._segments)
+            self._say("X12-0106", self._end_of(last), what, self._segments - cut)
+        elif cut:
+            self._say("X12-0122", self._end_of(last))
         if self._set is not None:
             yield from self._close_set()
         self._leave(self._segments)
         if not self._any:
             self._say("X12-0101", Place())
         yield from self._flush()
+        yield from self._found.rest()
+
+    @staticmethod
+    def _end_of(last: Stretch | None) -> Place:
+        if last is None or not last.texts:
+            return Place()
+        return Place(last.number + len(last.texts) - 1, last.offset_of(len(last.texts) - 1))
 
     def _flush(self) -> Iterator[Event]:
+        yield from self._found.fetch()
         out, self._out = self._out, []
         yield from out
 
     def _say(self, code: str, place: Place, *words: object) -> None:
-        self._out.append(finding(code, place, *words))
+        self._found.take(finding(code, place, *words))
 
     def _noise(self, noise: Noise) -> None:
         codes = {"bom": "X12-0103", "junk": "X12-0102", "unreadable": "X12-0108"}
@@ -141,11 +161,13 @@ class _Driver:
 
     def _begin(self, part: Stretch) -> None:
         self._any = True
-        if part.latin:
-            self._say("X12-0104", Place(part.number, part.offset))
+        self._last = part
+        if part.latin and not self._latin:
+            self._latin = True
+            self._say("X12-0104", Place(part.number, part.offset_of(0)))
         if part.padded and not self._padded:
             self._padded = True
-            self._say("X12-0105", Place(part.number, part.offset))
+            self._say("X12-0105", Place(part.number, part.offset_of(0)))
         if part.fresh:
             self._marks = part.delimiters
             self._exact = part.exact
@@ -153,7 +175,7 @@ class _Driver:
     # ------------------------------------------------------------ envelope
 
     def _outside(self, part: Stretch, index: int) -> None:
-        text = part.texts[index]
+        text, self._closed = part.texts[index], False
         self._part, self._index = part, index
         elements = text.split(self._marks.element)
         place = Place(part.number + index, part.offset_of(index), "", "", elements[0][:3])
@@ -172,23 +194,25 @@ class _Driver:
             self._say("X12-0115", self._interchange.place)
             self._leave(place.segment - 1)
         self._interchange = Interchange(elements, place)
-        judge_isa(elements, self._marks, self._exact, place, self._out.append)
+        judge_isa(elements, self._marks, self._exact, place, self._found.take)
         key = (self._interchange.sender.id, self._interchange.control)
         if key in self._seen:
             self._say("X12-0116", place)
-        self._seen.add(key)
+        if len(self._seen) < _REMEMBERED:
+            self._seen.add(key)
 
     def _gs(self, elements: Elements, place: Place) -> None:
         if self._group is not None:
             self._say("X12-0203", self._group.place)
             self._leave_group(self._group.sets, place.segment - 1)
         self._group = Group(elements, place)
-        judge_gs(self._group, self._out.append)
+        judge_gs(self._group, self._found.take)
         if self._interchange is not None:
             self._interchange.groups += 1
             if elements[6:7] and elements[6] in self._interchange.group_numbers:
                 self._say("X12-0205", place)
-            self._interchange.group_numbers.add(self._group.elements[6])
+            if len(self._interchange.group_numbers) < _REMEMBERED:
+                self._interchange.group_numbers.add(self._group.elements[6])
 
     def _st(self, elements: Elements, place: Place) -> None:
         group = self._group
@@ -221,7 +245,8 @@ class _Driver:
         group.sets += 1
         if number in group.set_numbers:
             self._say("X12-0305", place)
-        group.set_numbers.add(number)
+        if len(group.set_numbers) < _REMEMBERED:
+            group.set_numbers.add(number)
         announced = group.elements[8]
         if len(elements) > 3 and elements[3] and announced and elements[3] != announced:
             self._say("X12-0308", place)
@@ -248,7 +273,8 @@ class _Driver:
             self._say("X12-0119", place, "IEA")
             return
         self._leave(place.segment)
-        if elements[2:3] != [interchange.elements[13]]:
+        self._closed = elements[2:3] == [interchange.elements[13]]
+        if not self._closed:
             self._say("X12-0113", place)
         if elements[1:2] != [str(interchange.groups)] and not (
             interchange.acks and not interchange.groups and _count(elements) == interchange.acks
@@ -313,20 +339,20 @@ class _Driver:
         if isinstance(current, ClaimSet):
             current.end()
             yield from current.ready
-            yield SetEnd(current.batch(), (*current.findings, *findings))
+            yield SetEnd(current.batch(), (*current.findings.all(), *findings))
         elif self._kind is not None:
             current.end()
             if self._piecewise and isinstance(current, RemittanceWalk | RemittanceSet):
                 yield from current.fetch()
             yield value_of(self._kind, current, findings)
         else:
-            yield _unsupported(current.header, self._set_id, findings)
+            yield _unsupported(current, self._set_id, findings)
 
     def _judge_se(self, current: SetWalk | WholeSet | RemittanceSet) -> list[X12Finding]:
         first, last = current.header.segments
         if not current.closed:
-            return [finding("X12-0303", Place(first, 0, "", "", "ST"))]
-        place = Place(last, 0, "", "", "SE")
+            return [finding("X12-0303", Place(first, current.places.of(first), "", "", "ST"))]
+        place = Place(last, current.places.of(last), "", "", "SE")
         found = []
         if current.trailer[2:3] != [current.header.transaction]:
             found.append(finding("X12-0301", place))
@@ -335,9 +361,12 @@ class _Driver:
         return found
 
 
-def _unsupported(head: Header, set_id: str, findings: list[X12Finding]) -> Unsupported:
-    name = name_of(set_id, head.guide)
-    found = finding("X12-0306", Place(head.segments[0], 0, "", "", "ST"), name)
+def _unsupported(
+    current: SetWalk | WholeSet | RemittanceSet, set_id: str, findings: list[X12Finding]
+) -> Unsupported:
+    head = current.header
+    first, name = head.segments[0], name_of(set_id, head.guide)
+    found = finding("X12-0306", Place(first, current.places.of(first), "", "", "ST"), name)
     return Unsupported(
         header=head, name=name, set_id=short_name_of(set_id, head.guide), findings=(found, *findings)
     )

@@ -60,10 +60,11 @@ class Node:
 
     ``elements[0]`` is the identifier, so ``elements[1]`` is element 01. ``number`` is the first segment's. ``index`` counts
     instances of the loop within ``parent``, from 1; ``parent`` is known while the loop is open (no cycles are left behind).
-    ``counts`` counts inner loops that are not hung in ``kids`` because they stream by.
+    ``counts`` counts inner loops that are not hung in ``kids`` because they stream by; ``head`` is the number of the first
+    segment of the first of them.
     """
 
-    __slots__ = ("counts", "index", "kids", "loop", "number", "parent", "rows")
+    __slots__ = ("counts", "head", "index", "kids", "loop", "number", "parent", "rows")
 
     def __init__(self, loop: Loop, number: int, parent: "Node | None" = None, index: int = 1) -> None:
         self.loop = loop
@@ -73,6 +74,7 @@ class Node:
         self.rows: list[tuple[str, Elements, int]] = []
         self.kids: dict[str, list[Node]] = {}
         self.counts: dict[str, int] | None = None
+        self.head = 0
 
     def count(self, loop: str) -> int:
         """How many inner loops of that id there were."""

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from random import Random
 
+from shared.testing.builders import a_claim, an_institutional_claim
 from shared.testing.every_claim import batch
+from shared.testing.every_claim.batch import around
 from shared.testing.every_receipt import group_ack, inquiry, receipt, status_answers
 from shared.testing.every_remittance import remittance
 from shared.x12 import (
@@ -20,7 +22,7 @@ from shared.x12 import (
 )
 from shared.x12.types import Header, Party
 
-_ANSWER = Header(
+ANSWER = Header(
     sender=Party(id="US"),
     receiver=Party(id="THEM"),
     interchange=5,
@@ -38,9 +40,18 @@ def seeds() -> list[bytes]:
         for kind in ("professional", "institutional")
     ]
     spoilt = read(claims[0].replace(b"NM1*85", b"NM1*86").replace(b"CLM*", b"CLM*X" * 9, 1))
-    answers = [write_999(ack) for ack in acknowledge_999(spoilt, _ANSWER)]
-    receipts = [write_ta1(ack) for ack in acknowledge_ta1(spoilt, _ANSWER)]
+    answers = [write_999(ack) for ack in acknowledge_999(spoilt, ANSWER)]
+    receipts = [write_ta1(ack) for ack in acknowledge_ta1(spoilt, ANSWER)]
     return [*claims, *answers, *receipts, *_payer_answers()]
+
+
+def small_seeds() -> list[bytes]:
+    """Files of one usual claim each, and the shortest answers: small inputs are many in the same time."""
+    professional = [write_837([around([a_claim(at, lines=1)])]) for at in range(2)]
+    institutional = write_837([around([an_institutional_claim(1)])])
+    payments = sorted((write_835([remittance(Random(at), 1)]) for at in range(20)), key=len)[:3]
+    answers = [data for data in seeds() if len(data) < 1200]
+    return [*professional, institutional, *payments, *answers]
 
 
 def _payer_answers() -> list[bytes]:

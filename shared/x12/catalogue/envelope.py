@@ -199,6 +199,15 @@ entry(
     _SYNTAX,
 )
 
+entry(
+    "X12-0122",
+    "warning",
+    "last segment not terminated",
+    "The file ends right behind its last segment, without a terminator.",
+    "End each segment with the terminator, the last one too; receivers take a file without it for cut off.",
+    _SYNTAX,
+)
+
 # ---------------------------------------------------------------- group
 entry(
     "X12-0201",

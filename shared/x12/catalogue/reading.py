@@ -20,3 +20,11 @@ entry(
     "integer cents, real dates",
     ik3="8",
 )
+entry(
+    "X12-0903",
+    "warning",
+    "more findings of one kind",
+    "There are {} more findings of kind {} than are listed.",
+    "Correct what is listed, then check the file again.",
+    "our own limit on what is listed",
+)

@@ -21,6 +21,7 @@ from shared.x12.walker import Elements, Node, Step, Walker
 
 _OF_X12 = frozenset(SEGMENTS).union(*STANDARD.values())
 _REMEMBERED = 512
+_SHORT = 256
 _CLAIM_NUMBERS = 200_000
 """Claim numbers of one set that are compared: more of them than this would make memory grow with the file."""
 
@@ -68,7 +69,7 @@ class Judge:
             self._level(elements, number, node)
         elif use.id == "CLM":
             self._claim(elements, number, node)
-        elif clean and not self._respelt and len(step.good) < _REMEMBERED:
+        elif clean and not self._respelt and len(step.good) < _REMEMBERED and len(text) <= _SHORT:
             step.good.add(text)
 
     def closed(self, node: Node) -> None:
@@ -80,7 +81,7 @@ class Judge:
             for at in count(node):
                 clean = False
                 self._say(at.defect, node, at.number or node.number, at.identifier)
-            if clean and len(known) < _REMEMBERED:
+            if clean and len(known) < _REMEMBERED and len(seen) <= _SHORT:
                 known.add(seen)
         if node.rows[0][1][0] == "HL":
             self._children(node)

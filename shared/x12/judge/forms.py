@@ -14,9 +14,13 @@ PLACES_OF_SERVICE: Final = frozenset(places.PLACES.codes)
 """CMS place-of-service codes."""
 
 
-@lru_cache(maxsize=8192)
 def npi_problem(value: str) -> str:
     """The finding that an NPI deserves, empty when it is right. A first digit other than 1 or 2 is not assigned yet."""
+    return _npi_problem(value) if len(value) == 10 else "X12-0601"
+
+
+@lru_cache(maxsize=8192)
+def _npi_problem(value: str) -> str:
     if npi_is_valid(value):
         return ""
     digits = len(value) == 10 and value.isascii() and value.isdigit()

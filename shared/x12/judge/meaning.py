@@ -69,9 +69,17 @@ def _city(use: SegmentUse, elements: Elements, _: str) -> Iterator[Defect]:
         yield Defect("X12-0605", "03", "ZIP or postal code", postal)
 
 
-@lru_cache(maxsize=8192)
 def dated_problem(form: str, text: str) -> str:
     """The finding that a date in the announced format deserves, empty when it is right."""
+    return _dated_problem(form, text) if len(text) < _SHORT else _dated_problem.__wrapped__(form, text)
+
+
+_SHORT = 40
+"""Texts that are remembered: longer ones are none, and would fill the memory."""
+
+
+@lru_cache(maxsize=8192)
+def _dated_problem(form: str, text: str) -> str:
     try:
         if form == "D8":
             day(text)

@@ -95,16 +95,9 @@ class Rows:
         """What nobody took, as kept segments, with canonical separators."""
         if not self._by:
             return ()
-        loop = self._node.loop.id
-        rows = [
-            elements
-            for tag, elements, _ in self._node.rows
-            if tag in self._by and self._still_there(elements)
-        ]
-        return kept(loop, rows, self.component, self.repetition)
-
-    def _still_there(self, elements: Elements) -> bool:
-        return any(elements is one for rows in self._by.values() for one in rows)
+        there = {id(elements) for rows in self._by.values() for elements in rows}
+        rows = [elements for _, elements, _ in self._node.rows if id(elements) in there]
+        return kept(self._node.loop.id, rows, self.component, self.repetition)
 
 
 def kept(loop: str, segments: Sequence[Elements], component: str, repetition: str) -> tuple[Segment, ...]:
@@ -166,7 +159,7 @@ def period_of(form: str, text: str) -> tuple[date | None, date | None, str]:
         return day(first), day(last), ""
     if form == "DT" and len(text) == 12 and text[8:].isdecimal():
         return day(text[:8]), None, text[8:]
-    if form == "TM" and text.isdecimal():
+    if form == "TM" and text.isdecimal() and len(text) <= 8:
         return None, None, text
     raise ValueError("not a date in the announced format")
 

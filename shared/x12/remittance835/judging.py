@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from typing import Final
 
 from shared.claim import Adjustment
 from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findings must be known
 from shared.x12.code_lists import CARC, RARC
-from shared.x12.findings import Place, finding
+from shared.x12.findings import Findings, Place, finding
 from shared.x12.proof import REVERSAL, Prover, patient_share
 from shared.x12.types import ClaimPayment, Imbalance, Remittance, ServicePayment, X12Finding
 
@@ -30,14 +31,14 @@ def judge_remittance(said: Remittance, offset_of: OffsetOf) -> tuple[X12Finding,
     for claim in said.claims:
         judge.claim(claim)
     judge.end(said)
-    return tuple(sorted(judge.findings, key=lambda one: one.segment))
+    return tuple(sorted(judge.findings.all(), key=lambda one: one.segment))
 
 
 class RemittanceJudge:
     """Judges an 835 claim by claim, and the payment at its end. ``on`` is the day of the payment: code lists go by it."""
 
     def __init__(self, on: date | None, offset_of: OffsetOf) -> None:
-        self.findings: list[X12Finding] = []
+        self.findings: Final = Findings()
         self.prover = Prover()
         self._on = on
         self._offset_of = offset_of
@@ -45,19 +46,25 @@ class RemittanceJudge:
 
     def claim(self, said: ClaimPayment) -> None:
         """Judge one claim; it need not be kept."""
-        proved = len(self.prover.found)
         self.prover.claim(said)
-        self.findings += [_imbalance(one, self._offset_of) for one in self.prover.found[proved:]]
-        self.findings += _claim(said, self.prover.place, self._on, self._offset_of)
+        self._take_imbalances()
+        for found in _claim(said, self.prover.place, self._on, self._offset_of):
+            self.findings.take(found)
         self._interest += [one.cents for one in said.amounts if one.qualifier == "I"]
 
     def end(self, said: Remittance) -> None:
         """Judge the payment as a whole; ``said`` may come without its claims."""
-        proved = len(self.prover.found)
         self.prover.end(said)
-        self.findings += [_imbalance(one, self._offset_of) for one in self.prover.found[proved:]]
-        self.findings += _payment(said, self._offset_of)
-        self.findings += _provider_level(said, self._interest, self._offset_of)
+        self._take_imbalances()
+        for found in _payment(said, self._offset_of):
+            self.findings.take(found)
+        for found in _provider_level(said, self._interest, self._offset_of):
+            self.findings.take(found)
+
+    def _take_imbalances(self) -> None:
+        for one in self.prover.found:
+            self.findings.take(_imbalance(one, self._offset_of))
+        self.prover.found.clear()
 
 
 def _imbalance(said: Imbalance, offset_of: OffsetOf) -> X12Finding:

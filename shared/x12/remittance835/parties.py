@@ -84,7 +84,7 @@ def _payee_reference(values: Values, segment: Sequence[str]) -> bool:
 def _reference(values: Values, segment: Sequence[str], qualifiers: tuple[str, ...]) -> bool:
     if len(segment) != 3 or segment[1] not in qualifiers:
         return False
-    values["references"] += (Reference(segment[1], segment[2]),)
+    values["references"].append(Reference(segment[1], segment[2]))
     return True
 
 
@@ -97,10 +97,8 @@ def _payer_contact(values: Values, segment: Sequence[str]) -> bool:
         return True
     if segment[1] == "BL":
         # A bare PER*BL is what the guide asks for when there is nothing to say.
-        values["payer_contacts"] = (
-            *values.get("payer_contacts", ()),
-            *([contact] if contact != _NOBODY else []),
-        )
+        if contact != _NOBODY:
+            values.setdefault("payer_contacts", []).append(contact)
         return True
     return False
 

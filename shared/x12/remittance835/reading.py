@@ -95,6 +95,11 @@ class RemittanceReader:
             self._block = []
 
     @property
+    def number(self) -> int:
+        """The number of the first segment that was not read into a value yet."""
+        return self._number
+
+    @property
     def day(self) -> date | None:
         """The day of the payment (BPR16, else DTM*405), known before the first claim is ready."""
         on: date | None = self._values.get("on") or self._values.get("production")
@@ -102,9 +107,12 @@ class RemittanceReader:
 
     def finish(self, header: Header, claims: tuple[ClaimPayment, ...] = ()) -> Remittance:
         """Give the remittance with ``claims``: all of them, or none when each was dealt with as it came."""
+        values: dict[str, Any] = {
+            name: tuple(said) if isinstance(said, list) else said for name, said in self._values.items()
+        }
         return Remittance(
             header=header,
-            **self._values,
+            **values,
             claims=claims,
             provider_adjustments=tuple(self._pairs),
             extra=(*self._extra, *self._opening),
@@ -148,7 +156,7 @@ class RemittanceReader:
 
     def _take_head(self, block: Block) -> None:
         values = self._values
-        values |= {"handling": "", "paid": 0, "trace": "", "references": ()}
+        values |= {"handling": "", "paid": 0, "trace": "", "references": []}
         split = [at for at, segment in enumerate(block) if segment[0] == "N1" and segment[1:2] != [""]]
         bounds = [*split, len(block)]
         self._extra += self._read_start(block[: bounds[0]])
@@ -234,7 +242,7 @@ def _trn(values: dict[str, Any], segment: Sequence[str]) -> bool:
 def _ref(values: dict[str, Any], segment: Sequence[str]) -> bool:
     if len(segment) != 3 or segment[1] not in HEADER_REFERENCES:
         return False
-    values["references"] += (Reference(segment[1], segment[2]),)
+    values["references"].append(Reference(segment[1], segment[2]))
     return True
 
 

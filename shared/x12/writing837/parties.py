@@ -51,7 +51,8 @@ def provider(ranks: Ranks, loop: str, code: str, said: Provider | None, extra: S
     if said is None:
         return ""
     places = ranks.loops[loop]
-    rows: Rows = [(0, name(code, said.name, "XX", said.npi))]
+    kind, identifier, further = _identified(places, said)
+    rows: Rows = [(0, name(code, said.name, kind, identifier))]
     if said.taxonomy:
         role = {"2310A": "AT"}.get(loop, "PE") if not ranks.professional else "PE"
         rows.append(
@@ -61,12 +62,22 @@ def provider(ranks: Ranks, loop: str, code: str, said: Provider | None, extra: S
     if said.tax_id:
         kind = said.tax_id_kind or "EI"
         rows.append((places.get(f"REF*{kind}", 999), f"REF{E}{kind}{E}{said.tax_id}{S}"))
-    references(rows, places, said.references)
+    if further:
+        references(rows, places, further)
     for one in said.contacts:
         rows.append((places.get("PER*IC", 999), contact(one)))
     if extra:
         ranks.keep(rows, loop, extra)
     return joined(rows)
+
+
+def _identified(places: dict[str, int], said: Provider) -> tuple[str, str, Sequence[Reference]]:
+    """NM108, NM109 and what is left for REF: without an NPI, a number that the loop has no REF for stood in the NM1."""
+    if not said.npi and said.references:
+        first = said.references[0]
+        if not first.payer and f"REF*{first.qualifier}" not in places and "REF" not in places:
+            return first.qualifier, first.value, said.references[1:]
+    return "XX", said.npi, said.references
 
 
 def person(ranks: Ranks, loop: str, code: str, said: Person, extra: Sequence[Segment] = ()) -> str:

@@ -1,0 +1,94 @@
+"""A file gives the same results in whatever pieces it arrives, and one bad claim or set never takes the next with it."""
+
+import tracemalloc
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+from msgspec.structs import replace
+
+from shared.testing.every_claim import batch
+from shared.testing.every_claim.batch import around
+from shared.x12 import ClaimRead, SetEnd, read, read_stream, write_837
+from shared.x12.types import Batch, Unsupported, X12Finding
+
+
+def _pieces(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[at : at + size] for at in range(0, len(data), size))
+
+
+def _claims(data: bytes, size: int) -> list[object]:
+    return [event.claim for event in read_stream(_pieces(data, size)) if isinstance(event, ClaimRead)]
+
+
+@pytest.mark.parametrize("size", [1, 7, 106, 1000])
+def test_a_file_in_pieces_gives_the_same_claims(size: int) -> None:
+    data = write_837([batch(Random(2), "professional", 3)])
+    whole = read(data).transactions[0]
+    assert isinstance(whole, Batch)
+    assert _claims(data, size) == list(whole.claims)
+
+
+@pytest.mark.parametrize("size", [1, 64, 4096])
+def test_findings_stand_at_the_same_place_in_pieces(size: int) -> None:
+    data = write_837([batch(Random(2), "professional", 2)]).replace(b"*CH~", b"*QQ~")
+    found = [
+        (one.code, one.segment) for event in read_stream(_pieces(data, size)) for one in _findings(event)
+    ]
+    assert found == [("X12-0507", 4)]
+
+
+def _findings(event: object) -> tuple[X12Finding, ...]:
+    return (
+        event.findings
+        if isinstance(event, ClaimRead | SetEnd)
+        else (event,)
+        if isinstance(event, X12Finding)
+        else ()
+    )
+
+
+def test_a_claim_that_cannot_be_read_does_not_take_its_neighbours() -> None:
+    written = batch(Random(4), "professional", 3)
+    text = write_837([written])
+    second = f"CLM*{written.claims[1].number}*".encode()
+    spoilt = text.replace(second, second + b"X")
+    found = read(spoilt).transactions[0]
+    assert isinstance(found, Batch)
+    assert found.claims == (written.claims[0], written.claims[2])
+    refused = [one for one in found.findings if one.code == "X12-0901"]
+    assert [(one.claim, one.segment_id) for one in refused] == [(written.claims[1].number, "CLM")]
+
+
+def test_a_set_that_is_not_supported_does_not_take_the_next() -> None:
+    one = batch(Random(4), "professional", 1)
+    data = write_837([one, replace(one, header=replace(one.header, transaction="0002"))])
+    found = read(data.replace(b"ST*837*0001*005010X222A1", b"ST*834*0001*005010X220A1")).transactions
+    assert isinstance(found[0], Unsupported)
+    assert found[0].name == "enrollment (834)"
+    assert isinstance(found[1], Batch)
+    assert found[1].claims == one.claims
+
+
+def test_a_set_without_its_trailer_does_not_take_the_next() -> None:
+    one = batch(Random(4), "professional", 1)
+    data = write_837([one, replace(one, header=replace(one.header, transaction="0002"))])
+    start = data.index(b"~SE*")
+    found = read(data[:start] + data[data.index(b"~ST*", start) :]).transactions
+    assert [len(each.claims) for each in found if isinstance(each, Batch)] == [1, 1]
+
+
+def test_memory_does_not_grow_with_the_file() -> None:
+    (claim,) = batch(Random(9), "professional", 1).claims
+    small = write_837([around([replace(claim, number=f"A{n}") for n in range(200)])])
+    large = write_837([around([replace(claim, number=f"A{n}") for n in range(2000)])])
+    assert _peak(large) < _peak(small) * 2
+
+
+def _peak(data: bytes) -> int:
+    tracemalloc.start()
+    for _ in read_stream(_pieces(data, 16384)):
+        pass
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak

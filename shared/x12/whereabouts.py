@@ -1,0 +1,60 @@
+"""Where segments stood: byte offsets by segment number, for the stretches that somebody may still ask about."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Final
+
+from shared.x12.segments import Pieces
+
+EVERYWHERE: Final = ((0, 1 << 60),)
+"""Every segment there may be, as ranges."""
+
+_FIRST = attrgetter("number")
+_FEW = 4
+
+
+class Whereabouts:
+    """Remembers stretches; gives the byte offset of a segment by its number, 0 for what was forgotten.
+
+    Nothing is counted while reading: a stretch sums up its offsets when the first of them is asked for.
+    """
+
+    __slots__ = ("_most", "_stretches")
+
+    def __init__(self) -> None:
+        self._stretches: list[Pieces] = []
+        self._most = _FEW
+
+    def add(self, pieces: Pieces) -> bool:
+        """Remember a stretch; false when it is the one that was added last."""
+        if self._stretches and self._stretches[-1] is pieces:
+            return False
+        self._stretches.append(pieces)
+        return True
+
+    def keep_only(self, ranges: Sequence[tuple[int, int]]) -> None:
+        """Forget all stretches but the last two and those with a segment of these ranges ``(first, last)``.
+
+        Of the older ones that stay, only the offsets are kept. Nothing happens until there are twice as many as last time:
+        so a file that comes byte by byte costs no more than one that comes at once.
+        """
+        if len(self._stretches) < self._most:
+            return
+        old, young = self._stretches[:-2], self._stretches[-2:]
+        kept = []
+        for pieces in old:
+            first, last = pieces.number, pieces.number + pieces.size - 1
+            if any(start <= last and first <= end for start, end in ranges):
+                pieces.shrink()
+                kept.append(pieces)
+        self._stretches = kept + young
+        self._most = _FEW + 2 * len(kept)
+
+    def of(self, number: int) -> int:
+        """The byte offset of a segment."""
+        at = bisect_right(self._stretches, number, key=_FIRST) - 1
+        if at < 0:
+            return 0
+        pieces = self._stretches[at]
+        return pieces.offset_of(number - pieces.number) if number < pieces.number + pieces.size else 0
