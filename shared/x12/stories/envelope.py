@@ -47,10 +47,6 @@ STORIES: Final[dict[str, tuple[str, str]]] = {
     ),
     "X12-0121": (_TOLERATED, "`SE*30*0001~~GE*1*17~`"),
     "X12-0122": (_TOLERATED, "`IEA*1*000000905` and nothing behind it, not even `~`."),
-    "X12-0122": (
-        "A receiver that counts on the terminator takes the file for cut off and refuses it.",
-        "`IEA*1*000000905` is the last thing in the file, with no `~` behind it.",
-    ),
     "X12-0201": (_GROUP, "`GE*1*18~` closes the group `GS*...*17*X*005010X222A1~`."),
     "X12-0202": (_GROUP, "`GE*3*17~` behind two sets: one may have been lost on the way."),
     "X12-0203": (_GROUP, "`SE*30*0001~IEA*1*000000905~`: GE is missing."),
@@ -84,10 +80,6 @@ STORIES: Final[dict[str, tuple[str, str]]] = {
     "X12-0902": (
         "An amount that cannot be read cannot be posted or proved: nothing of this transaction is used.",
         "`CLP*A1*1*1OO*80~`: letters in CLP03.",
-    ),
-    "X12-0903": (
-        "A list of thousands helps nobody: one mistake of the sending program is usually behind all of them.",
-        "A program writes `NM1*XX` without its name in 5,000 claims: the first are listed, of the others this says how many.",
     ),
     "X12-0903": (
         "The list was cut for length, the counting was not: the file has more of the same.",
