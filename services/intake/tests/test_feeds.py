@@ -164,6 +164,13 @@ async def test_a_message_is_found_by_the_names_it_mentions(
     assert shown == found
 
 
+async def test_a_refused_message_is_found_by_the_account_that_it_was_about(intake: Harness) -> None:
+    taken = await Desk(FEEDS).take(intake.ctx, arrival(dft(MSH_10="BAD", FT1_11="x")))
+    for asked in ({"account": "A0000001"}, {"record": "MRN001"}):
+        (found,) = (await intake.http.get("/inbox", params={**asked, "state": "refused"})).json()["messages"]
+        assert found["id"] == taken.message
+
+
 async def test_a_preview_says_what_would_change_and_changes_nothing(intake: Harness) -> None:
     strict = Feeds(replace(feed, processing=("T",)) for feed in FEEDS.all)
     raw = dft(MSH_10="M1")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from msgspec import Struct
 
@@ -161,7 +162,22 @@ def _reading(
         return Answer(body=answers(m, told, result.message, at))
 
     findings = tuple(f.finding() for f in faults)
-    return Reading("hl7", kind, sender, control, reply, feed, taken, findings, refused, facts)
+    return Reading(
+        "hl7", kind, sender, control, reply, feed, taken, findings, refused, facts, mentions=_mentions(m)
+    )
+
+
+def _mentions(m: Hl7Message | None) -> tuple[tuple[Literal["account", "record"], str], ...]:
+    """Account and medical record where most feeds write them: whoever looks for a refused message has only these."""
+    if m is None:
+        return ()
+    pid = m.first("PID")
+    records = [m.part(each) for each in m.repetitions(pid, 3)]
+    return (
+        ("account", m.get(pid, 18)),
+        ("account", m.get(m.first("PV1"), 19)),
+        *(("record", each) for each in (*records, m.get(pid, 2))),
+    )
 
 
 def _header(m: Hl7Message, kind: str, event: Event | None) -> list[Fault]:
