@@ -18,17 +18,40 @@ class Spot(NamedTuple):
     path: str = ""
 
 
+Mutant = tuple[bytes, Spot]
+"""A spoilt file, and where its finding must stand."""
+
 Spoil = Callable[[Segments], Spot | None]
 
 
+def _nothing(segments: Segments) -> Spot | None:
+    return None
+
+
 class Kind(NamedTuple):
-    """One named defect. ``level`` groups the printed rows; ``recount`` keeps SE01 right when lines were added or taken."""
+    """One named defect. ``level`` groups the printed rows; ``recount`` keeps SE01 right when lines were added or taken.
+
+    ``bend`` makes the defect of bytes instead of segments.
+    """
 
     name: str
     level: str
     code: str
-    spoil: Spoil
+    spoil: Spoil = _nothing
     recount: bool = True
+    bend: Callable[[bytes], Mutant | None] | None = None
+
+    def make(self, data: bytes) -> Mutant | None:
+        """Spoil a clean file; None when it has nothing to spoil in this way."""
+        if self.bend is not None:
+            return self.bend(data)
+        segments = split(data)
+        spot = self.spoil(segments)
+        if spot is None:
+            return None
+        if self.recount:
+            recount(segments)
+        return join(segments), spot
 
 
 def split(data: bytes) -> Segments:

@@ -8,7 +8,7 @@ from shared.claim import Kind as ClaimKind
 from shared.testing.every_claim import batch
 from shared.x12 import read, write_837
 from shared.x12.types import FileReading, X12Finding
-from tests.mutants.kinds import Kind, Spot, join, recount, split
+from tests.mutants.kinds import Kind, Spot
 
 TRIES = 12
 """Mutants of one kind that are judged, each of another clean file."""
@@ -56,14 +56,12 @@ def put_on_trial(kind: Kind, files: Sequence[bytes], tries: int = TRIES) -> Verd
     for data in files:
         if made == tries:
             break
-        segments = split(data)
-        spot = kind.spoil(segments)
-        if spot is None:
+        mutant = kind.make(data)
+        if mutant is None:
             continue
-        if kind.recount:
-            recount(segments)
         made += 1
-        found = [one for one in findings(read(join(segments))) if one.code == kind.code]
+        spoilt, spot = mutant
+        found = [one for one in findings(read(spoilt)) if one.code == kind.code]
         noticed += bool(found)
         placed += any(_is_there(one, spot) for one in found)
     return Verdict(kind, made, noticed, placed)

@@ -20,6 +20,7 @@ from shared.x12.types import (
     InterchangeAck,
     Remittance,
     StatusInquiry,
+    Unsupported,
     X12Finding,
 )
 from shared.x12.types import Transaction as Whole
@@ -102,6 +103,7 @@ class _Reading:
 
     def _whole(self, event: Whole) -> Iterator[Said]:
         self._set.type = type_of(event)
+        self._set.summed = self._set.type in _SUMMED and not isinstance(event, Unsupported)
         if isinstance(event, ClaimAnswers):
             self._set.claims = len(event.claims)
         elif isinstance(event, StatusInquiry):
@@ -152,6 +154,7 @@ class _Set:
 
     def __init__(self, type_: str = "") -> None:
         self.type = type_
+        self.summed = type_ in _SUMMED
         self.claims = 0
         self.severities: set[Severity] = set()
         self._codes: set[str] = set()
@@ -206,7 +209,7 @@ class _Set:
         )
 
     def _balanced(self) -> bool | None:
-        if self.type not in _SUMMED:
+        if not self.summed:
             return None
         if self._codes & SUMS:
             return False

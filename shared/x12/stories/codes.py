@@ -81,7 +81,7 @@ STORIES: Final[dict[str, tuple[str, str]]] = {
     "X12-0638": (_FRONT, "`HL*1**20*0~` above a subscriber level `HL*2*1*22*0~`; right is `HL*1**20*1~`."),
     "X12-0639": (
         "Test numbers often look like this. A payer that knows the registry rejects the claim.",
-        "`NM1*82*1*...*XX*3000000004~`",
+        "`NM1*82*1*...*XX*3000000000~`",
     ),
     "X12-0640": (_DENIED, "A service of 3 May for a child born on 4 May."),
     "X12-0641": (_DENIED, "An admission that lies after the discharge."),
