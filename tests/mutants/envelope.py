@@ -79,6 +79,10 @@ ENVELOPE = (
     Kind(
         "GS01 of another transaction", "envelope", "X12-0207", put("GS", position=1, value="BE", path="GS01")
     ),
+    Kind("GS02 empty", "envelope", "X12-0206", put("GS", position=2, value="", path="GS02")),
+    Kind(
+        "ST03 is not GS08", "envelope", "X12-0308", put("ST", position=3, value="005010X222A2", path="ST03")
+    ),
     Kind("SE02 is not ST02", "envelope", "X12-0301", put("SE", position=2, value="9999", path="SE02")),
     Kind("SE01 wrong", "envelope", "X12-0302", put("SE", position=1, value="7", path="SE01"), recount=False),
     Kind("no SE", "envelope", "X12-0303", _without("SE", "ST")),

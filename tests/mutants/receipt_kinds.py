@@ -65,6 +65,16 @@ def _batch_total(segments: Segments) -> Spot | None:
     return Spot(start + 1, "2200B")
 
 
+def _unexplained(segments: Segments) -> Spot | None:
+    """The first accepted set rejected, and nothing says why; the finding stands at the set that answers."""
+    at = where(segments, "IK5", "A")
+    start = where(segments, "ST")
+    if at is None or start is None:
+        return None
+    segments[at][1] = "R"
+    return Spot(start + 1, "2000")
+
+
 RECEIPTS: tuple[Kind, ...] = (
     Kind("accepted claims miscounted", "sums", "X12-1101", _batch("QTY", "90", 2, "77")),
     Kind("rejected claims miscounted", "sums", "X12-1101", _batch("QTY", "AA", 2, "77")),
@@ -114,6 +124,7 @@ ACKS: tuple[Kind, ...] = (
     Kind(
         "group rejected, sets accepted", "status", "X12-1202", put("AK9", position=1, value="R", path="AK9")
     ),
+    Kind("set rejected without a reason", "status", "X12-1203", _unexplained),
     Kind("answer that does not exist", "codes", "X12-0507", put("IK5", position=1, value="Q", path="IK501")),
     Kind(
         "group answer that does not exist",

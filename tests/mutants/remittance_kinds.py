@@ -20,6 +20,7 @@ from tests.mutants.remittance_spoiling import (
     no_provider_level,
     no_remarks,
     off,
+    one_debt,
     only_at,
     patient,
     provider_pair,
@@ -93,6 +94,13 @@ REMITTANCE: tuple[Kind, ...] = (
     ),
     Kind("interest of claims without L6", "transaction", "X12-1008", no_interest("PLB")),
     Kind("L6 without interest of claims", "transaction", "X12-1009", no_interest("AMT")),
+    Kind("one debt in FB and WO", "transaction", "X12-1020", one_debt),
+    Kind(
+        "number of the provider level that is no NPI",
+        "codes",
+        "X12-0642",
+        put("PLB", position=1, value="1234567890", path="PLB01"),
+    ),
     Kind("interest differs", "transaction", "X12-1010", interest_changed),
     # codes
     Kind("adjustment reason that no list has", "codes", "X12-1017", first_cas(2, "ZZZ", "", "SVC")),

@@ -232,6 +232,15 @@ def no_remarks(segments: Segments) -> Spot | None:
     return None
 
 
+def one_debt(segments: Segments) -> Spot | None:
+    """The same debt carried forward and taken back, which sums to nothing."""
+    end = where(segments, "SE")
+    if end is None:
+        return None
+    segments.insert(end, ["PLB", "1234567893", "20261231", "FB:A1", "-5", "WO:A1", "5"])
+    return Spot(end + 1, "PLB03")
+
+
 def replace_line_numbers(segments: Segments) -> Spot | None:
     """Two lines made alike, without their numbers."""
     first = where(segments, "SVC")

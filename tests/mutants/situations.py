@@ -55,12 +55,82 @@ def _birth(segments: Segments) -> Spot | None:
     if born is None or claim is None or born > claim or any(s[0] == "HL" for s in segments[born:claim]):
         return None
     end = next(i for i in range(claim + 1, len(segments)) if segments[i][0] in ("CLM", "HL", "SE"))
-    days = [i for i in range(claim, end) if segments[i][:2] in (["DTP", "472"], ["DTP", "434"])]
-    if not days:
+    first = _first_day(segments, claim, end)
+    if first is None:
         return None
     segments[born][2] = "20991231"
-    first = min(days, key=lambda at: (segments[at][3][:8], at))
     return Spot(first + 1, "DTP03")
+
+
+def _first_day(segments: Segments, claim: int, end: int) -> int | None:
+    days = [i for i in range(claim, end) if segments[i][:2] in (["DTP", "472"], ["DTP", "434"])]
+    return min(days, key=lambda at: (segments[at][3][:8], at), default=None)
+
+
+def _accident_later(segments: Segments) -> Spot | None:
+    """An accident after the service that it is the cause of."""
+    at = where(segments, "DTP", "439")
+    if at is None:
+        return None
+    claim = _claim_of(segments, at)
+    end = next(i for i in range(at, len(segments)) if segments[i][0] in ("CLM", "HL", "SE"))
+    first = _first_day(segments, claim, end)
+    if first is None:
+        return None
+    segments[at][3] = "20991231"
+    return Spot(first + 1, "DTP03")
+
+
+def _late_line(segments: Segments) -> Spot | None:
+    """A line of an institutional bill on a day after the statement."""
+    statement, day = where(segments, "DTP", "434"), where(segments, "DTP", "472", "D8")
+    if statement is None or day is None or day < statement:
+        return None
+    if any(s[0] == "CLM" for s in segments[statement:day]):
+        return None
+    segments[day][3] = "20991230"
+    return Spot(day + 1, "DTP03")
+
+
+def _coded(spoilt: str, *kinds: str, path: str) -> Spoil:
+    """A code of an HI of one of these kinds replaced."""
+
+    def spoil(segments: Segments) -> Spot | None:
+        at = next((i for i, s in enumerate(segments) if s[0] == "HI" and s[1].split(":")[0] in kinds), None)
+        if at is None:
+            return None
+        kind, _, *rest = segments[at][1].split(":")
+        segments[at][1] = ":".join(
+            (kind if ":" not in spoilt else spoilt.split(":", maxsplit=1)[0], spoilt.rsplit(":", maxsplit=1)[-1], *rest)
+        )
+        return Spot(at + 1, path)
+
+    return spoil
+
+
+def _no_amount(segments: Segments) -> Spot | None:
+    """What another payer paid is lost, though it adjusted the claim."""
+    paid = where(segments, "AMT", "D")
+    if paid is None:
+        return None
+    start = max(i for i in range(paid) if segments[i][0] == "SBR")
+    if not any(s[0] == "CAS" for s in segments[start:paid]):
+        return None
+    del segments[paid]
+    return Spot(start + 1, "AMT")
+
+
+def _retired(segments: Segments) -> Spot | None:
+    """A reason that was withdrawn long before the other payer's decision."""
+    at = where(segments, "CAS")
+    if at is None or where(segments, "DTP", "573", after=at) is None:
+        return None
+    day = where(segments, "DTP", "573", after=at)
+    assert day is not None
+    if any(s[0] in ("SBR", "CLM", "SVD") for s in segments[at:day]):
+        return None
+    segments[at][2] = "A2"
+    return Spot(at + 1, "CAS02")
 
 
 def _pointer(segments: Segments) -> Spot | None:
@@ -159,6 +229,14 @@ def _patient_level(segments: Segments) -> Spot | None:
     return Spot(at + 1, "SBR02")
 
 
+def _of_professional(spoil: Spoil) -> Spoil:
+    def own(segments: Segments) -> Spot | None:
+        claim = where(segments, "CLM")
+        return spoil(segments) if claim is not None and ":B:" in segments[claim][5] else None
+
+    return own
+
+
 SITUATIONS: tuple[Kind, ...] = (
     Kind("claim number twice", "code", "X12-0622", _claim_number),
     Kind("diagnosis twice", "code", "X12-0628", _diagnosis("ABF:{}")),
@@ -180,6 +258,15 @@ SITUATIONS: tuple[Kind, ...] = (
     Kind("type of bill of three digits", "code", "X12-0611", stay(component("CLM", 5, 1, "111", "CLM05-1"), "11", "18")),
     Kind("DRG of two digits", "code", "X12-0635", put("HI", "DR:470", position=1, value="DR:29", path="HI01-2")),
     Kind("patient born after the service", "situation", "X12-0640", _birth),
+    Kind("accident after the service", "situation", "X12-0641", _accident_later),
+    Kind("line outside the statement", "situation", "X12-0609", _late_line),
+    Kind("ICD-9 diagnosis with a letter", "code", "X12-0614", _coded("BK:25O00", "ABK", path="HI01-2")),
+    Kind("inpatient procedure too short", "code", "X12-0617", _coded("0DTJ", "BBR", path="HI01-2")),
+    Kind("reason that was withdrawn", "code", "X12-0644", _retired),
+    Kind("decision without its amount", "situation", "X12-0812", _no_amount),
+    Kind("professional claim of frequency 2", "situation", "X12-0814", _of_professional(component("CLM", 5, 3, "2", "CLM05-3"))),
+    Kind("claim with an amount that is none", "situation", "X12-0901", put("CLM", position=2, value="12O.5", path="2300")),
+    Kind("state beside a subdivision", "element", "X12-0510", put("N4", position=7, value="XX", path="N407")),
     Kind("original with the payer's number", "situation", "X12-0802", _original_with_number),
     Kind("decision without its day", "situation", "X12-0807", _paid_without_day),
     Kind("patient level below the patient", "situation", "X12-0816", _patient_level),
