@@ -101,7 +101,11 @@ def _coded(spoilt: str, *kinds: str, path: str) -> Spoil:
             return None
         kind, _, *rest = segments[at][1].split(":")
         segments[at][1] = ":".join(
-            (kind if ":" not in spoilt else spoilt.split(":", maxsplit=1)[0], spoilt.rsplit(":", maxsplit=1)[-1], *rest)
+            (
+                kind if ":" not in spoilt else spoilt.split(":", maxsplit=1)[0],
+                spoilt.rsplit(":", maxsplit=1)[-1],
+                *rest,
+            )
         )
         return Spot(at + 1, path)
 

@@ -87,7 +87,7 @@ class Judge:
             self._children(node)
         for rule in _rules_of(node):
             for at in rule(node, self._marks.component):
-                self._say(at.defect, node, at.number or node.number, at.identifier)
+                self._say(at.defect, node, at.number or node.number, at.identifier, at.below)
 
     def unplaced(self, elements: Elements, number: int, node: Node, walker: Walker) -> None:
         """Say that a segment has no place: here, in this guide, in this transaction set, or in X12 at all (IK304 2, I4, 6, 1)."""
@@ -135,8 +135,8 @@ class Judge:
         if len(self._numbers) < _CLAIM_NUMBERS:
             self._numbers.add(own)
 
-    def _say(self, defect: Defect, node: Node, number: int, identifier: str) -> None:
-        where = path(node)
+    def _say(self, defect: Defect, node: Node, number: int, identifier: str, below: str = "") -> None:
+        where = f"{path(node)}/{below}" if below else path(node)
         self._place(
             defect.code,
             number,

@@ -33,18 +33,18 @@ def claim_cob(node: Node, _: str) -> Iterator[At]:
 
 
 def _decided(other: Node, details: list[Node], whole: int) -> Iterator[At]:
-    paid, number = _paid(other)
+    (paid, number), place = _paid(other), f"2320[{other.index}]"
     own = adjusted(other)
     if paid is None:
         if details or find(other, "CAS")[0] is not None:
-            yield At(Defect("X12-0812", "", _PAID), number, "AMT")
+            yield At(Defect("X12-0812", "", _PAID), number, "AMT", place)
         return
     total = paid + own + sum(adjusted(detail) for detail in details)
     if total != whole:
-        yield off("X12-0702", "02", _PAID, whole, total, number, "AMT", other.index)
+        yield off("X12-0702", "02", _PAID, whole, total, number, "AMT", other.index)._replace(below=place)
     lines = sum(cents(find(detail, "SVD")[0], 2) for detail in details) - own
     if details and lines != paid:
-        yield off("X12-0703", "02", _PAID, lines, paid, number, "AMT", other.index)
+        yield off("X12-0703", "02", _PAID, lines, paid, number, "AMT", other.index)._replace(below=place)
 
 
 def line_cob(node: Node, _: str) -> Iterator[At]:
@@ -56,7 +56,9 @@ def line_cob(node: Node, _: str) -> Iterator[At]:
         _decision, number = find(details[0], "SVD")
         total = sum(cents(find(detail, "SVD")[0], 2) + adjusted(detail) for detail in details)
         if total != charge(node):
-            yield off("X12-0704", "02", _PAID, charge(node), total, number, "SVD")
+            yield off("X12-0704", "02", _PAID, charge(node), total, number, "SVD")._replace(
+                below=f"2430[{details[0].index}]"
+            )
 
 
 def claim_payers(node: Node, _: str) -> Iterator[At]:
@@ -66,12 +68,22 @@ def claim_payers(node: Node, _: str) -> Iterator[At]:
     for other in node.kids.get("2320", ()):
         order, number = find(other, "SBR")
         if at(order, 1) in used and at(order, 1) != "U":
-            yield At(Defect("X12-0808", "01", "payer sequence", at(order, 1)), number, "SBR")
+            yield At(
+                Defect("X12-0808", "01", "payer sequence", at(order, 1)),
+                number,
+                "SBR",
+                f"2320[{other.index}]",
+            )
         used.append(at(order, 1))
     known = {_payer_of(other) for other in node.kids.get("2320", ())}
-    for payer, details in _decisions(node).items():
-        if payer not in known:
-            yield At(Defect("X12-0809", "01", "other payer identifier", payer), details[0].number, "SVD")
+    for line in node.kids.get("2400", ()):
+        for detail in line.kids.get("2430", ()):
+            payer = at(find(detail, "SVD")[0], 1)
+            if payer not in known:
+                place = f"2400[{line.index}]/2430[{detail.index}]"
+                yield At(
+                    Defect("X12-0809", "01", "other payer identifier", payer), detail.number, "SVD", place
+                )
 
 
 def claim_dated(node: Node, _: str) -> Iterator[At]:
@@ -83,7 +95,9 @@ def claim_dated(node: Node, _: str) -> Iterator[At]:
         payer = other.kid("2330B")
         dated = payer is not None and payer.first("DTP*573") is not None
         if decided and not dated and not decisions.get(_payer_of(other)):
-            yield At(Defect("X12-0807", "", "day the other payer decided"), number, "AMT")
+            yield At(
+                Defect("X12-0807", "", "day the other payer decided"), number, "AMT", f"2320[{other.index}]"
+            )
 
 
 def adjustments(node: Node, _: str) -> Iterator[At]:

@@ -13,26 +13,26 @@ from shared.x12.walker import Node
 
 def claim_dates(node: Node, _: str) -> Iterator[At]:
     """Nobody is treated before birth; what comes after the service does not stand before it."""
-    first, last, number = _served(node)
+    first, last, number, below = _served(node)
     if not first:
         return
     born = _birth(node)
     if born > first:
-        yield At(Defect("X12-0640", "03", "service date"), number, "DTP")
+        yield At(Defect("X12-0640", "03", "service date"), number, "DTP", below)
     written = _dated(at(find(level(node, "837") or node, "BHT")[0], 4))
     if written and last > written:
-        yield _late("service date", "the day the batch was made", number)
+        yield _late("service date", "the day the batch was made", number, below)
     accident = node.first("DTP*439")
     if _dated(at(accident, 3)) > last:
-        yield _late("accident", "the last day of service", number)
+        yield _late("accident", "the last day of service", number, below)
     admitted = node.first("DTP*435")
     if _dated(at(admitted, 3)[:8]) > last:
-        yield _late("admission", "the last day of service", number)
+        yield _late("admission", "the last day of service", number, below)
     yield from _decided(node, first)
 
 
-def _late(what: str, before: str, number: int) -> At:
-    return At(Defect("X12-0641", "03", what, "", (what, before)), number, "DTP")
+def _late(what: str, before: str, number: int, below: str) -> At:
+    return At(Defect("X12-0641", "03", what, "", (what, before)), number, "DTP", below)
 
 
 def _decided(node: Node, first: str) -> Iterator[At]:
@@ -40,12 +40,17 @@ def _decided(node: Node, first: str) -> Iterator[At]:
         payer = other.kid("2330B")
         decided = _dated(at(payer.first("DTP*573"), 3)) if payer is not None else ""
         if payer is not None and decided and decided < first:
-            yield _late("first day of service", "the other payer's decision", payer.number)
+            yield _late(
+                "first day of service",
+                "the other payer's decision",
+                payer.number,
+                f"2320[{other.index}]/2330B",
+            )
 
 
-def _served(node: Node) -> tuple[str, str, int]:
-    """First and last day of service, over the statement and the lines, and the segment that says the first."""
-    first, last, number = "", "", node.number
+def _served(node: Node) -> tuple[str, str, int, str]:
+    """First and last day of service, over the statement and the lines, and which segment of which line says the first."""
+    first, last, number, below = "", "", node.number, ""
     found = [(node, "DTP*434"), *((line, "DTP*472") for line in node.kids.get("2400", ()))]
     for where, tag in found:
         for said, elements, place in where.rows:
@@ -55,8 +60,9 @@ def _served(node: Node) -> tuple[str, str, int]:
             start, end = _dated(start), _dated(end or start)
             if start and (not first or start < first):
                 first, number = start, place
+                below = "" if where is node else f"2400[{where.index}]"
             last = max(last, end)
-    return first, last, number
+    return first, last, number, below
 
 
 def _birth(node: Node) -> str:

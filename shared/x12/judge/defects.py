@@ -18,11 +18,15 @@ class Defect(NamedTuple):
 
 
 class At(NamedTuple):
-    """A defect of a loop's rule, at one of its segments (``number``, ``identifier``), or at its trigger when both are empty."""
+    """A defect of a loop's rule, at one of its segments (``number``, ``identifier``), or at its trigger when both are empty.
+
+    ``below`` is the rest of the path when the segment stands in an inner loop: ``2400[2]``.
+    """
 
     defect: Defect
     number: int = 0
     identifier: str = ""
+    below: str = ""
 
 
 def path(node: Node | None) -> str:

@@ -49,11 +49,16 @@ def claim_controls(node: Node, _: str) -> Iterator[At]:
     for count, line in enumerate(node.kids.get("2400", ()), 1):
         counter, number = find(line, "LX")
         if at(counter, 1) != str(count):
-            yield At(Defect("X12-0629", "01", "line number", "", (count,)), number, "LX")
+            yield At(Defect("X12-0629", "01", "line number", "", (count,)), number, "LX", f"2400[{count}]")
         for tag, elements, place in line.rows:
             if tag == "REF*6R":
                 if at(elements, 2) in seen:
-                    yield At(Defect("X12-0621", "02", "line control number", at(elements, 2)), place, "REF")
+                    yield At(
+                        Defect("X12-0621", "02", "line control number", at(elements, 2)),
+                        place,
+                        "REF",
+                        f"2400[{count}]",
+                    )
                 seen.add(at(elements, 2))
 
 
@@ -109,7 +114,9 @@ def subscriber_patient(node: Node, _: str) -> Iterator[At]:
     if own and who is not None:
         for identifier in ("N3", "N4", "DMG"):
             if find(who, identifier)[0] is None:
-                yield At(Defect("X12-0805", "", identifier, "", (identifier,)), who.number, identifier)
+                yield At(
+                    Defect("X12-0805", "", identifier, "", (identifier,)), who.number, identifier, "2010BA"
+                )
     if own and node.count("2000C"):
         yield At(Defect("X12-0816", "02", "relationship"), number, "SBR")
     if not own and node.count("2300"):
@@ -172,7 +179,7 @@ def _left(node: Node, number: int, bill: str, frequency: str) -> Iterator[At]:
 
 
 def _outside(line: Node, first: str, last: str) -> Iterator[At]:
-    service = line.first("DTP*472")
+    service, number = next(((row[1], row[2]) for row in line.rows if row[0] == "DTP*472"), (None, 0))
     if service is None or not first or not last:
         return
     start, _, end = at(service, 3).partition("-")
@@ -181,7 +188,7 @@ def _outside(line: Node, first: str, last: str) -> Iterator[At]:
     except ValueError:
         return
     if not inside:
-        yield At(Defect("X12-0609", "03", "service date"), line.number, "DTP")
+        yield At(Defect("X12-0609", "03", "service date"), number, "DTP", f"2400[{line.index}]")
 
 
 RULES: dict[str, Rule] = {
