@@ -80,9 +80,10 @@ second-opinion: $(READY) ## ask pyx12 and oxedi about 2,000 claims and 2,000 pay
 	@$(BIN)/python -m tests.x12_second_opinion --claims 2000
 	@$(BIN)/python -m tests.remit_second_opinion --files 2000
 
-docs: $(READY) ## write docs/events, docs/findings, docs/x12 anew from the code's own tables
+docs: $(READY) ## write docs/events, docs/findings, docs/x12, docs/howto anew from the code's own tables
 	@$(BIN)/python -m shared.events.describe
 	@$(BIN)/python -m shared.x12.pages
+	@$(BIN)/python -m services.intake.mappings.describe
 
 reset: $(READY) ## forget all data and settings of the local system (it must be stopped)
 	@$(BIN)/claimflow reset --yes

@@ -1,9 +1,9 @@
-"""The commands that talk to the running system: feed, claims, parked, clock.
+"""The commands that talk to the running system: claims, parked, clock.
 
 The HTTP client and the services' own modules are imported by the commands that need them, not by ``claimflow check``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,46 +17,13 @@ from deploy.local.place import Trouble, here
 from deploy.local.stack import SERVICES
 
 if TYPE_CHECKING:
-    from deploy.local.client import Client
-    from deploy.local.doors import Answer
+    pass
 
 console = Console(highlight=False)
 claims = typer.Typer(help="Look at claims.", no_args_is_help=True)
 parked = typer.Typer(help="Events that a service could not decide about.", no_args_is_help=True)
 clock = typer.Typer(help="The system's clock, which a demonstration may move ahead.", no_args_is_help=True)
 ON_THE_WAY = tuple(part.name for part in SERVICES if part.name != "console")
-
-
-def feed(
-    files: Annotated[
-        list[Path], typer.Argument(help="HL7 v2, X12, FHIR or JSON files, recognised by content.")
-    ],
-    raw: Annotated[bool, typer.Option("--raw", help="Print the door's own answer too.")] = False,
-) -> None:
-    """Send files to the door they belong to and print what it answered. Exit code 1 when any was refused."""
-    from deploy.local.client import Client
-
-    refused = 0
-    with Client(here(), "ehr") as client:
-        for file in files:
-            for answer in _answers(client, file):
-                refused += not answer.taken
-                mark = "[green]taken[/]" if answer.taken else "[red]refused[/]"
-                console.print(f"{file.name} -> {answer.door}: {mark}", soft_wrap=True)
-                console.print(answer.words, markup=False, soft_wrap=True)
-                if raw:
-                    console.print(answer.raw.replace("\r", "\n"), markup=False, soft_wrap=True)
-    raise typer.Exit(bool(refused))
-
-
-def _answers(client: "Client", file: Path) -> Iterator["Answer"]:
-    """A file that belongs to no door, or whose door hangs up, does not keep the next one from being sent."""
-    from deploy.local import doors
-
-    try:
-        yield from doors.send(client, doors.read(file))
-    except Trouble as trouble:
-        yield doors.Answer("no answer", False, str(trouble), "")
 
 
 @claims.command("show")

@@ -14,8 +14,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.local.asking import claims, clock, feed, parked
+from deploy.local.asking import claims, clock, parked
 from deploy.local.checking.commands import check, explain
+from deploy.local.feeding import feed
 from deploy.local.place import Place, Trouble, here
 
 if TYPE_CHECKING:
@@ -28,9 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command()(feed)
 app.command()(check)
 app.command()(explain)
+app.add_typer(feed, name="feed")
 app.add_typer(claims, name="claims")
 app.add_typer(parked, name="parked")
 app.add_typer(clock, name="clock")

@@ -1,5 +1,7 @@
 """Talk to the running system as a biller's program would: its addresses from the state file, its token from the secrets."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -43,6 +45,15 @@ class Client:
         """Any request and whatever is answered."""
         try:
             return self._http.request(method, self.urls[service] + path, **more)
+        except httpx.HTTPError as error:
+            raise Trouble(f"{service} does not answer ({type(error).__name__}). {NOT_RUNNING}") from error
+
+    @contextmanager
+    def stream(self, method: str, service: str, path: str, **more: Any) -> Iterator[httpx.Response]:
+        """Any request whose answer comes piece by piece."""
+        try:
+            with self._http.stream(method, self.urls[service] + path, **more) as answer:
+                yield answer
         except httpx.HTTPError as error:
             raise Trouble(f"{service} does not answer ({type(error).__name__}). {NOT_RUNNING}") from error
 

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from services.intake.api import claims, feeds, fhir, inbox
+from services.intake.api import claims, feeds, fhir, inbox, trial
 from services.intake.store.desk import Desk
 
 
 def routers(desk: Desk) -> tuple[APIRouter, ...]:
     """All routes; the desk is where what comes in is handed to."""
-    return claims.router(desk), fhir.router(desk), inbox.router(desk), feeds.router(desk)
+    return claims.router(desk), fhir.router(desk), inbox.router(desk), feeds.router(desk), trial.router(desk)

@@ -78,10 +78,10 @@ def _loaded(text: str) -> tuple[Node | None, object]:
 
 _AT = re.compile(r" - at (?:`key` in )?`(\$[^`]*)`$")
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")
-_NUMBER_KEY = "Expected `str`, got `int` - at `key`"
+_KEY = re.compile(r"Expected `str`, got `\w+` - at `key`")
 _FIXES = {
     "Expected `str`, got `int`": "Put it in quotes, so that leading zeros stay.",
-    "Expected `str`, got `bool`": "Put it in quotes: YAML reads Y, N, on and off as yes and no.",
+    "Expected `str`, got `bool`": "Put it in quotes: YAML reads yes, no, on and off as true and false.",
     "Expected `str`, got `null`": "Write a value, or leave the key away.",
     "Expected `array`": "Write a list: [one, two].",
     "Object missing required field": "Add it.",
@@ -91,7 +91,7 @@ _FIXES = {
 def _told(file: str, root: Node, data: object, kind: type, message: str) -> DocumentError:
     """msgspec's words as ours: its path led to a line, its unknown fields answered with the known ones."""
     match = _AT.search(message)
-    problem = _AT.sub("", message)
+    problem = _AT.sub("", message).replace(" | null", "")
     key = _key(match[1] if match else "$", data, kind, message)
     if unknown := re.search(r"unknown field `([^`]*)`", problem):
         key = (*key, unknown[1])
@@ -122,8 +122,8 @@ def _key(path: str, data: object, kind: type, message: str) -> Key:
             here = here[step]
         except (KeyError, IndexError, TypeError):
             break
-    if message.startswith(_NUMBER_KEY) and isinstance(here, dict):
-        key += [str(next(k for k in here if not isinstance(k, str)))]
+    if _KEY.match(message) and isinstance(here, dict):
+        key += [str(k) for k in here if type(k) is int][:1]
     return tuple(key)
 
 

@@ -151,8 +151,8 @@ def test_two_payers_are_in_the_order_of_in1_22() -> None:
 
 
 def test_a_feed_may_say_that_a_part_stands_elsewhere() -> None:
-    elsewhere = {"number": Rule(sources=("ZCL-2",)), "account": Rule(sources=("ZCL-2",))}
-    rules = merged(FEED.hl7, {**elsewhere, "line.description": Rule(sources=("FT1-8",))})
+    said = {"account": Rule(sources=("ZCL-2",)), "line.description": Rule(sources=("FT1-8",))}
+    rules = merged(FEED.hl7, said)
     feed = msgspec.structs.replace(FEED, hl7=rules)
     raw = dft(FT1_8="Clinic visit") + b"ZCL|1|Z77\r"
     (candidate,) = read_hl7(raw, Feeds([feed]), AT).claims

@@ -117,7 +117,7 @@ def _institutional(visit: Visit, claim: Claim) -> Claim:
 
 
 _PARTS = {
-    "number": "number",
+    "number": "account",
     "medical_record": "medical_record",
     "authorization": "visit.authorization",
     "stay": "visit.admission_type",
@@ -168,7 +168,7 @@ def _placed(defect: Defect, table: FieldTable, own: bool) -> Fault:
     place = int(steps[1]) + 1 if len(steps) > 1 and steps[1].isdigit() else 1
     names = [step for step in steps if not step.isdigit()]
     found = (_PARTS.get("/".join(names[:length])) for length in range(len(names), 0, -1))
-    spot = table.spot(next((part for part in found if part), "number"))
+    spot = table.spot(next((part for part in found if part), "account"))
     return Fault(
         code=102,
         segment=spot.segment,

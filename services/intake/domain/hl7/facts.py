@@ -14,7 +14,7 @@ from services.intake.domain.hl7.fault import Fault
 from services.intake.domain.hl7.fields import FieldTable
 from services.intake.domain.hl7.message import Hl7Message, Segment
 from services.intake.domain.hl7.people import coverages, guarantor, patient
-from services.intake.domain.hl7.source import Source
+from services.intake.domain.hl7.source import NOWHERE, Source
 from services.intake.domain.hl7.values import moment
 from services.intake.domain.hl7.visit import visit
 
@@ -153,18 +153,16 @@ def _visit(source: Source, event: Event, at: datetime, charged: Posted) -> Visit
 
 def _when(source: Source, received: datetime) -> datetime:
     """When it happened: EVN-2, else MSH-7, else when it came. A time far ahead of its receipt is no time."""
-    table, m = source.table, source.m
-    for path in table.fields["happened"].paths:
-        text = m.get(m.first(path.segment), path.field, path.component)
+    for found in source.table.every(source.m, "happened", NOWHERE):
         try:
-            at = moment(text) if text else None
+            at = moment(found.text)
         except ValueError:
             at, problem = None, "This is not a time."
         else:
             problem = "This time has not come yet." if at and at > received + AHEAD else ""
         if problem:
             fix = "Write it as YYYYMMDDHHMMSS; until then the message counts from another time."
-            source.at(102, path.segment, 1, problem, fix, path.field, severity="W")
+            source.at(102, found.path.segment, 1, problem, fix, found.path.field, severity="W")
         elif at:
             return at
     return received

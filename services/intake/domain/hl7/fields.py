@@ -6,7 +6,7 @@ those of that line, IN1 those of that coverage, DG1 those of that diagnosis.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -15,7 +15,7 @@ from services.intake.domain.hl7.message import Hl7Message, Segment
 from services.intake.domain.mapping import ANY, MappingError, Rules, check_meanings
 
 _PATH = re.compile(r"([A-Z][A-Z0-9]{2})-(\d{1,3})(?:\[([A-Z0-9]{1,20})\])?(?:\.(\d{1,2})(?:\.(\d{1,2}))?)?")
-_TYPE = 5
+TYPE = 5
 """The component of a CX that says which kind of identifier it is (table 0203)."""
 
 
@@ -78,13 +78,16 @@ class FieldTable:
 
     def find(self, m: Hl7Message, name: str, near: Near) -> Found | None:
         """The first value that a part's paths find, as it is written."""
+        return next(self.every(m, name, near), None)
+
+    def every(self, m: Hl7Message, name: str, near: Near) -> Iterator[Found]:
+        """All that a part's paths find, the best first."""
         for path in self.fields[name].paths:
             segment = near.get(path.segment) or m.first(path.segment)
             if path.field >= len(segment) or not segment[path.field]:
                 continue
             if text := _read(m, segment, path):
-                return Found(segment, path, text)
-        return None
+                yield Found(segment, path, text)
 
     def repetitions(self, m: Hl7Message, name: str, near: Near) -> list[str]:
         """The raw repetitions of the first field that says something."""
@@ -104,7 +107,7 @@ def _read(m: Hl7Message, segment: Segment, path: Path) -> str:
     if not path.typed:
         return m.get(segment, path.field, path.component, path.sub)
     for raw in m.repetitions(segment, path.field):
-        if m.part(raw, _TYPE).upper() == path.typed:
+        if m.part(raw, TYPE).upper() == path.typed:
             return m.part(raw, path.component, path.sub)
     return ""
 
