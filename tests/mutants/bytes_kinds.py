@@ -61,6 +61,10 @@ def _empty_segment(data: bytes) -> Mutant | None:
     return data[:end] + b"~" + data[end:], Spot(_segments_before(data, end) + 1)
 
 
+def _no_last_terminator(data: bytes) -> Mutant | None:
+    return data[:-1], Spot(data.count(b"~"))
+
+
 BYTES: tuple[Kind, ...] = (
     Kind("no ISA", "bytes", "X12-0101", bend=lambda data: (data[data.index(b"GS*") :], Spot(0))),
     Kind(
@@ -85,4 +89,5 @@ BYTES: tuple[Kind, ...] = (
     Kind("segment behind the group", "bytes", "X12-0119", bend=_after_the_group),
     Kind("interchange of nothing", "bytes", "X12-0120", bend=_empty_interchange),
     Kind("empty segment", "bytes", "X12-0121", bend=_empty_segment),
+    Kind("no last terminator", "bytes", "X12-0122", bend=_no_last_terminator),
 )

@@ -6,6 +6,7 @@ from tests.mutants.kinds import Kind, Spoil, drop, insert, put
 from tests.mutants.spoiling import (
     add_cent,
     again,
+    begins,
     claim_off,
     claim_says,
     claim_twice,
@@ -158,7 +159,12 @@ CODE = (
         "X12-0610",
         _professional(component("CLM", 5, 1, "89", "CLM05-1")),
     ),
-    Kind("diagnosis with its point", "code", "X12-0613", component("HI", 1, 2, "E11.9", "HI01-2")),
+    Kind(
+        "diagnosis with its point",
+        "code",
+        "X12-0613",
+        when(begins("HI", 1, "ABK"), component("HI", 1, 2, "E11.9", "HI01-2")),
+    ),
     Kind("procedure of four characters", "code", "X12-0615", component("SV1", 1, 2, "G046", "SV101-2")),
     Kind("modifier with a sign", "code", "X12-0623", component("SV1", 1, 3, "R-", "SV101-3")),
     Kind(

@@ -6,7 +6,7 @@ from random import Random
 
 from shared.testing.every_remittance import remittance
 from shared.x12 import write_835
-from tests.mutants.kinds import Kind, drop, insert, put
+from tests.mutants.kinds import Kind, Segments, drop, insert, put, where
 from tests.mutants.remittance_spoiling import (
     claim_cas,
     component,
@@ -33,12 +33,18 @@ from tests.mutants.remittance_spoiling import (
     status,
     twice,
 )
+from tests.mutants.spoiling import begins, when
 
 
 def clean_remittances(seed: int = 0) -> Iterator[bytes]:
     """Clean 835 files of a few claims each."""
     for at in count():
         yield write_835([remittance(Random(f"mutants 835 {seed} {at}"), 4)])
+
+
+def _by_npi(segments: Segments) -> bool:
+    at = where(segments, "NM1", "82")
+    return at is not None and segments[at][8:9] == ["XX"]
 
 
 REMITTANCE: tuple[Kind, ...] = (
@@ -104,7 +110,12 @@ REMITTANCE: tuple[Kind, ...] = (
     Kind("interest differs", "transaction", "X12-1010", interest_changed),
     # codes
     Kind("adjustment reason that no list has", "codes", "X12-1017", first_cas(2, "ZZZ", "", "SVC")),
-    Kind("adjustment reason of the past", "codes", "X12-1017", first_cas(2, "A2", "", "SVC")),
+    Kind(
+        "adjustment reason of the past",
+        "codes",
+        "X12-1017",
+        when(begins("BPR", 16, "202"), first_cas(2, "A2", "", "SVC")),
+    ),
     Kind("remark that no list has", "codes", "X12-1018", remark("Q1")),
     Kind("reason without its remark", "codes", "X12-1019", no_remarks),
     Kind("group of the past", "codes", "X12-1021", first_cas(1, "CR", "", "SVC")),
@@ -129,7 +140,7 @@ REMITTANCE: tuple[Kind, ...] = (
         "NPI of the renderer wrong",
         "codes",
         "X12-0601",
-        put("NM1", "82", position=9, value="1234567890", path="NM109"),
+        when(_by_npi, put("NM1", "82", position=9, value="1234567890", path="NM109")),
     ),
     Kind(
         "payment date that does not exist",

@@ -58,6 +58,17 @@ def claim_says(position: int, *words: str) -> Callable[[Segments], bool]:
     return fits
 
 
+def begins(identifier: str, position: int, *words: str) -> Callable[[Segments], bool]:
+    """Whether an element of the first such segment begins with one of the words."""
+
+    def fits(segments: Segments) -> bool:
+        at = where(segments, identifier)
+        elements = segments[at] if at is not None else []
+        return len(elements) > position and elements[position].startswith(words)
+
+    return fits
+
+
 def component(identifier: str, position: int, component: int, value: str, path: str) -> Spoil:
     """One component of a composite replaced."""
 
