@@ -5,6 +5,7 @@ from collections.abc import Callable
 from services.intake.api import routers
 from services.intake.api.fhir import OPEN_ROUTES, VOICES
 from services.intake.doors import mllp_door, watching_door
+from services.intake.handlers import hears
 from services.intake.jobs import jobs
 from services.intake.settings import IntakeSettings, load_feeds
 from services.intake.store import inbox
@@ -22,6 +23,7 @@ def build(
     return Service(
         name="intake",
         settings=settings,
+        hears=hears(),
         routers=routers(desk),
         doors=(mllp_door(desk, listening), watching_door(desk)),
         jobs=jobs(desk),

@@ -1,13 +1,20 @@
-"""What time makes intake do: add up figures, notice silence, make and drop the months of originals."""
+"""What time makes intake do: bill accounts, add up figures, notice silence, make and drop the months of originals."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from services.intake.domain.feed import Feeds
 from services.intake.store import feeds, originals, tallies
+from services.intake.store.accounts import Accounts, due
 from services.intake.store.desk import Desk
+from services.intake.store.folding import Origin, bill, review
+from shared.bus.verdict import Failed, attempt
 from shared.service.context import Context
 from shared.service.jobs import Job
+
+AT_ONCE = 200
+"""Accounts billed in one transaction."""
 
 
 def jobs(desk: Desk) -> Sequence[Job]:
@@ -25,11 +32,50 @@ def jobs(desk: Desk) -> Sequence[Job]:
     async def keep_months(ctx: Context[Any]) -> None:
         await keep_originals(ctx, desk)
 
+    async def bill_accounts(ctx: Context[Any]) -> None:
+        await bill_due(ctx, desk.feeds)
+
     return (
+        Job("bill accounts", 1, bill_accounts),
         Job("add up tallies", 5, add_up),
         Job("listen for silence", 60, listen_for_silence),
         Job("keep months of originals", 3600, keep_months),
     )
+
+
+async def bill_due(ctx: Context[Any], feeds: Feeds) -> int:
+    """Bill every account whose bill hold is over by the service's clock, and say how many accounts that were.
+
+    Safe in several processes at once, and when it dies in between: a batch is one transaction, and who is billed is due
+    no more. An account that cannot be decided about is passed over until the next run, and the others are billed.
+    """
+    looked_at, passed = 0, list[str]()
+    while True:
+        outcome = await attempt(_bill(ctx, feeds, passed, AT_ONCE))
+        if isinstance(outcome, Failed):
+            outcome = await attempt(_bill(ctx, feeds, passed, 1))
+        if isinstance(outcome, Failed):
+            stuck = await _next(ctx, passed)
+            ctx.log.error("account not billed", account=stuck, where=outcome.where)
+            passed += [stuck]
+            continue
+        looked_at += outcome
+        if not outcome:
+            return looked_at
+
+
+async def _next(ctx: Context[Any], passed: list[str]) -> str:
+    async with ctx.db.begin() as tx:
+        return (await due(tx, ctx.clock.now().date(), passed, 1))[0]
+
+
+async def _bill(ctx: Context[Any], feeds: Feeds, passed: list[str], most: int) -> int:
+    accounts = Accounts(feeds, ctx.blind, ctx.seal)
+    async with ctx.bus.begin() as tx:
+        ids = await due(tx, ctx.clock.now().date(), passed, most)
+        origin = Origin(ctx.clock.now())
+        await bill(ctx.bus, tx, accounts, await review(ctx.bus, tx, accounts, ids, origin))
+    return len(ids)
 
 
 async def keep_originals(ctx: Context[Any], desk: Desk) -> list[str]:

@@ -21,7 +21,11 @@ class ClaimReceived(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
 
 class ClaimAmended(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag=True):
-    """The hospital changed a claim before it was submitted: a late charge, a demographic update."""
+    """The hospital changed a claim: a late charge, a credit, a demographic update.
+
+    Before it was submitted as another version of it (``claim.frequency`` 1); once its payer has decided as a
+    replacement (7) or a void (8) with the payer's claim control number (claims-rules 3.8).
+    """
 
     claim: Claim
     changes: tuple[Change, ...] = ()

@@ -25,7 +25,7 @@ class Filed(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
     ``key`` is the blind index of facility and claim number. The claim itself travels in the event and stands, in the
     sender's words, in the stored message: it is not kept a third time. ``following`` is there for the claims of an
-    account, ``merged`` are the retired medical record numbers that were told of it.
+    account, ``merged`` are the merges that were told of it.
     """
 
     key: bytes
@@ -163,10 +163,11 @@ def _merged(state: Filed | None, what: Merge) -> Decision[Filed]:
     """Said once, whatever the order in which merge and claim came."""
     if state is None:
         raise Refused("unknown_claim", "There is no such claim here.")
-    if what.retired in state.merged:
+    merge = f"{what.retired}>{what.kept}"
+    if merge in state.merged:
         return Decision(state)
     said = PatientMerged(kept=what.kept, retired=what.retired, facility=what.facility, message=what.message)
-    return Decision(structs.replace(state, merged=(*state.merged, what.retired)), (said,))
+    return Decision(structs.replace(state, merged=(*state.merged, merge)), (said,))
 
 
 _MESSAGES = 50

@@ -17,12 +17,13 @@ from shared.events.intake import Door
 State = Literal["accepted", "kept", "partly", "duplicate", "refused"]
 """What became of a message.
 
-``accepted``: every claim in it was taken. ``partly``: some were. ``duplicate``: all were ours already. ``kept``: stored,
-holds no claim (an ADT). ``refused``: stored, none could be made, the sender was told why.
+``accepted``: every claim in it was taken. ``partly``: some were. ``duplicate``: all were ours already. ``kept``: stored
+and folded into its account, which makes no claim because of it now. ``refused``: stored, none could be made, the sender
+was told why.
 """
 
 Fate = Literal["made", "amended", "duplicate"]
-"""What became of one claim of a message."""
+"""What became of one claim because of a message. ``amended``: changed, cancelled, or to be changed when its payer has decided."""
 
 
 class Candidate(Struct, frozen=True, gc=False):
@@ -127,7 +128,7 @@ def state_of(reading: Reading, result: Result) -> State:
     """What became of the whole message."""
     if reading.refused:
         return "partly" if reading.claims or reading.facts else "refused"
-    if not reading.claims:
+    if not result.claims:
         return "kept"
     return "duplicate" if all(fate == "duplicate" for _, fate in result.claims) else "accepted"
 

@@ -5,11 +5,15 @@ from collections.abc import Sequence
 
 import msgspec
 
+from services.intake.domain.account.facts import Facts
+from services.intake.domain.feed import Feeds
 from services.intake.domain.filing import File, Filed
 from services.intake.domain.inbound import Answer, Arrival, Candidate, Fate, Result, State, state_of
 from services.intake.domain.names import names_of
 from services.intake.store import inbound, originals, tallies
+from services.intake.store.accounts import Accounts
 from services.intake.store.claims import CLAIMS, ids_of
+from services.intake.store.folding import Origin, fold
 from services.intake.store.inbound import Row, Said
 from shared.bus.types import Cause, Done, Tx
 from shared.claim import uuid7
@@ -39,6 +43,7 @@ class _Fresh(msgspec.Struct, gc=False):
     conflict: bool
     fates: list[tuple[str, Fate]] = []
     versions: list[int] = []
+    cents: int = 0
     taken: Taken | None = None
 
     @property
@@ -48,8 +53,14 @@ class _Fresh(msgspec.Struct, gc=False):
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        """The claims that it may file."""
-        return () if self.blocked else self.arrival.reading.claims
+        """The whole claims that it may file. A charge message's are its account's to make."""
+        reading = self.arrival.reading
+        return () if self.blocked or (reading.door == "hl7" and reading.facts) else reading.claims
+
+    @property
+    def facts(self) -> tuple[Facts, ...]:
+        """What it says of accounts."""
+        return () if self.blocked else self.arrival.reading.facts
 
     def settle(self) -> Taken:
         """The answer, once the fates are known."""
@@ -69,8 +80,8 @@ _Key = tuple[bytes, bytes]
 """Identity and content."""
 
 
-async def store_batch(ctx: Context, tx: Tx, arrivals: Sequence[Arrival]) -> list[Taken]:
-    """Store these messages and file their claims inside ``tx``. One result per message, in order.
+async def store_batch(ctx: Context, tx: Tx, arrivals: Sequence[Arrival], feeds: Feeds) -> list[Taken]:
+    """Store these messages, fold what they say and file their claims inside ``tx``. One result per message, in order.
 
     Raises Collision when another process stored one of them at the same time: then the whole batch is done again.
     """
@@ -80,6 +91,7 @@ async def store_batch(ctx: Context, tx: Tx, arrivals: Sequence[Arrival]) -> list
     used = {identity for identity, several in known.items() if not all(s.refused for s in several)}
     fresh = _fresh(arrivals, keys, used, ours)
     await _file(ctx, tx, list(fresh.values()))
+    await _fold(ctx, tx, list(fresh.values()), Accounts(feeds, ctx.blind, ctx.seal))
     for f in fresh.values():
         f.settle()
     new = [f for f in fresh.values() if not f.arrival.replay]
@@ -123,7 +135,7 @@ def _fresh(
         if arrival.replay or (key not in ours and key not in fresh):
             conflict = key[0] in used and not arrival.replay
             fresh[key] = _Fresh(arrival, *key, conflict)
-            if arrival.reading.claims or not arrival.reading.refused:
+            if arrival.reading.claims or arrival.reading.facts or not arrival.reading.refused:
                 used.add(key[0])
     return fresh
 
@@ -150,9 +162,25 @@ async def _file(ctx: Context, tx: Tx, fresh: list[_Fresh]) -> None:
     done: list[Done[Filed]] = []
     for at in range(0, len(causes), CHUNK):
         done += await ctx.bus.ask_in(tx, CLAIMS, causes[at : at + CHUNK])
-    for (f, _, _), one in zip(wanted, done, strict=True):
+    for (f, c, _), one in zip(wanted, done, strict=True):
         f.fates.append((one.stream, _fate(one)))
         f.versions.append(one.state.version if one.state else 0)
+        f.cents += c.claim.charge if f.fates[-1][1] == "made" else 0
+
+
+async def _fold(ctx: Context, tx: Tx, fresh: list[_Fresh], accounts: Accounts) -> None:
+    """Fold what the messages say of accounts, and note the fate of each claim that came of it."""
+    told = [(_origin(f.arrival), facts) for f in fresh for facts in f.facts]
+    by_message = {f.arrival.id: f for f in fresh}
+    for outcome in await fold(ctx.bus, tx, accounts, told):
+        f = by_message[outcome.message]
+        f.fates.append((outcome.claim, outcome.fate))
+        f.versions.append(outcome.version)
+        f.cents += outcome.cents
+
+
+def _origin(arrival: Arrival) -> Origin:
+    return Origin(arrival.received, arrival.id, arrival.reading.door, arrival.traceparent)
 
 
 def _command(f: _Fresh, c: Candidate, key: bytes) -> File:
@@ -178,7 +206,6 @@ def _row(ctx: Context, f: _Fresh) -> Row:
     assert f.taken.state is not None
     arrival, reading = f.arrival, f.arrival.reading
     fates = [fate for _, fate in f.fates]
-    made = (c.claim.charge for c, fate in zip(f.candidates, fates, strict=True) if fate == "made")
     said = Said(
         sender=reading.sender,
         control=reading.control,
@@ -202,7 +229,7 @@ def _row(ctx: Context, f: _Fresh) -> Row:
         amended=fates.count("amended"),
         duplicates=fates.count("duplicate"),
         refused=1 if f.blocked else reading.refused,
-        cents=sum(made),
+        cents=f.cents,
         names=tuple(sorted(short(ctx, name) for name in names_of(reading))),
         said=inbound.seal_said(ctx.seal, arrival.id, said),
     )

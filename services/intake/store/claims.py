@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 
-from services.intake.domain.filing import File, Filed, decide
+from services.intake.domain.filing import Filed, decide
 from services.intake.domain.inbound import key_of
 from shared.bus.states import Kept, StateTable
 from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx
@@ -19,8 +19,7 @@ class Claims:
     columns = (("key", "bytea"), ("charge", "bigint"))
 
     def decide(self, state: Filed | None, what: Event | Command, known: Known[None]) -> Decision[Filed]:
-        """See services.intake.domain.filing. Intake hears nobody: only commands arrive."""
-        assert isinstance(what, File)
+        """See services.intake.domain.filing."""
         return decide(state, what, known)
 
     async def know(self, tx: Tx, causes: Sequence[Cause], states: Mapping[str, Filed]) -> Mapping[str, None]:
@@ -28,8 +27,9 @@ class Claims:
         return {cause.stream: None for cause in causes}
 
     def promoted(self, state: Filed) -> tuple[str, tuple[object, ...]]:
-        """Received is the only state that intake knows; the others are other services'."""
-        return "received", (state.key, state.charge)
+        """Of a claim that came whole intake knows only that it was received; an account's is followed to its payer."""
+        where = state.following.where if state.following else "received"
+        return where, (state.key, state.charge)
 
     async def intend(self, tx: Tx, intents: Sequence[tuple[str, Intent]]) -> None:
         """No decision here has an effect outside."""

@@ -115,7 +115,7 @@ class Desk:
             await self.partitions.have(ctx.db, {(a.reading.feed, a.received.date()) for a in arrivals})
             try:
                 async with ctx.bus.begin() as tx:
-                    taken = await store_batch(ctx, tx, arrivals)
+                    taken = await store_batch(ctx, tx, arrivals, self.feeds)
             except MISSING:
                 self.partitions = Partitions()
                 continue

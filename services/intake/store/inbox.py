@@ -81,7 +81,7 @@ select door, count(*)::int as messages, coalesce(sum(made), 0)::int as claims,
     coalesce(sum(duplicates + repeats), 0)::int as duplicates, coalesce(sum(cents), 0)::bigint as cents,
     count(*) filter (where state = 'kept')::int as kept, count(*) filter (where conflict)::int as conflicts
 from inbound group by door order by door"""
-_CHARGES = "select count(*)::int, coalesce(sum(charge), 0)::bigint from claim"
+_CHARGES = "select count(*)::int, coalesce(sum(charge), 0)::bigint from claim where state not in ('cancelled', 'voided')"
 
 
 async def find(ctx: Context, filters: Filters, before: str, limit: int) -> list[dict[str, Any]]:

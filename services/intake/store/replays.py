@@ -138,7 +138,7 @@ async def _read(ctx: Context, tx: Tx, feeds: Feeds, stored: Sequence[Original]) 
         )
         for one in stored
     ]  # fmt: skip
-    taken = await store_batch(ctx, tx, arrivals)
+    taken = await store_batch(ctx, tx, arrivals, feeds)
     return [_change(one, arrival, told) for one, arrival, told in zip(stored, arrivals, taken, strict=True)]
 
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
-from services.intake.domain.account.account import Account, Fold, Ripen, decide
+from services.intake.domain.account.account import Account, Around, Fold, Ripen, decide
 from services.intake.domain.account.facts import Charge, Facts, Visit
-from services.intake.domain.account.parts import parts_of
+from services.intake.domain.account.parts import Parts, accounts_in, charged_in, patients_in
+from services.intake.domain.account.patient import Patient, Tell
+from services.intake.domain.account.patient import decide as decide_patient
 from services.intake.domain.account.wishes import wishes
 from services.intake.domain.filing import Filed, Merge, Want
 from services.intake.domain.filing import decide as decide_claim
@@ -30,6 +32,7 @@ from shared.events import (
     PaymentReversed,
 )
 
+HOUSE = "springfield"
 START = datetime(2026, 10, 12, 8, tzinfo=UTC)
 HOLDING = msgspec.structs.replace(FEED, bill_hold_days=3)
 KIM = Provider(name=Name(last="NEMO", first="KIM"), npi="1000200015")
@@ -102,26 +105,35 @@ class Hospital:
         self.feeds = {feed.name: feed for feed in feeds or (FEED,)}
         self.now = now
         self.accounts: dict[str, Account] = {}
+        self.patients: dict[tuple[str, str], Patient] = {}
         self.claims: dict[str, Filed] = {}
         self.said: list[tuple[str, Event]] = []
 
     def known(self) -> Known[Any]:
         """What decisions know."""
-        return Known(now=self.now, stream="", facts=self.feeds)
+        return Known(now=self.now, stream="", facts=Around(self.feeds, self.patients))
 
     def hear(self, facts: Iterable[Facts]) -> "Hospital":
-        """Fold messages about accounts as they come."""
+        """Fold messages as they come: what they say of patients, then of accounts, then of accounts merged into others."""
         for one in facts:
-            fold = Fold(
-                facility="springfield",
-                number=one.account,
-                parts=parts_of(one),
-                message=one.control,
-                door="hl7",
-            )
-            state = self.accounts.get(one.account)
-            self._bill(decide(state, fold, self.known()).state, one.control)
+            for number, parts, absorbed in patients_in(one):
+                self._tell(Tell(facility=HOUSE, number=number, parts=parts, absorbed=absorbed))
+            for number, parts in accounts_in(one):
+                self._fold(number, parts, one.control)
         return self
+
+    def _tell(self, told: Tell) -> None:
+        key = (HOUSE, told.number)
+        self.patients[key] = decide_patient(self.patients.get(key), told).state
+        for account in list(self.accounts.values()):
+            self._bill(decide(account, Ripen(), self.known()).state, "")
+
+    def _fold(self, number: str, parts: Parts, message: str) -> None:
+        fold = Fold(facility=HOUSE, number=number, parts=parts, message=message, door="hl7")
+        account = decide(self.accounts.get(number), fold, self.known()).state
+        self._bill(account, message)
+        if account.parts.moved is not None:
+            self._fold(account.parts.moved.value, charged_in(account.parts), message)
 
     def pass_days(self, days: int) -> "Hospital":
         """Let time pass; what is due then is looked at."""
@@ -135,13 +147,9 @@ class Hospital:
         self.accounts[account.number] = account
         for number, wish in wishes(account, self.feeds, message, self.now):
             self._ask(number, Want(account=account.number, key=number.encode(), wish=wish))
-        renamed = account.parts.renamed
-        for number in account.billed if renamed else ():
-            assert renamed is not None
-            told = Merge(
-                kept=renamed.value, retired=account.medical_record, facility="springfield", message="m"
-            )
-            self._ask(number, told)
+        for number in account.billed:
+            for retired, kept in account.merges:
+                self._ask(number, Merge(kept=kept, retired=retired, facility=HOUSE, message="m"))
 
     def _ask(self, number: str, command: Any) -> None:
         try:
@@ -238,8 +246,11 @@ def scattered(facts: Facts) -> Sequence[Facts]:
         name: getattr(facts, name)
         for name in ("account", "at", "control", "happening", "feed", "medical_record")
     }
-    names = ("visit", "patient", "guarantor", "coverages", "diagnoses", "procedures")
+    names = ("visit", "merge", "patient", "guarantor", "coverages", "diagnoses", "procedures")
     parts: list[dict[str, Any]] = [{n: v} for n in names if (v := getattr(facts, n)) is not None]
-    parts += [{"charges": (one,)} for one in facts.charges]
+    ids = dict.fromkeys(
+        one.id for one in facts.charges
+    )  # of one transaction told twice in a message, the last holds
+    parts += [{"charges": tuple(one for one in facts.charges if one.id == id_)} for id_ in ids]
     parts += [{"paid": facts.paid}] if facts.paid else []
     return [Facts(**whole | part) for part in parts] or [facts]

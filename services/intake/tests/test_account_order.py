@@ -41,7 +41,14 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("coded", {"diagnoses": ()}),
     ("updated", {"coverages": insured("SBX02")}),
     ("updated", {"guarantor": Guarantor(name=Name(last="NEMO")), "visit": INPATIENT}),
-    ("updated", {"merge": Merge(what="patient", kept="MRN3", retired="MRN1")}),
+    ("updated", {"account": "", "merge": Merge(what="patient", kept="MRN3", retired="MRN1")}),
+    ("updated", {"account": "", "medical_record": "MRN3", "patient": structs.replace(ADA, sex="M")}),
+    (
+        "updated",
+        {"account": "", "coverages": insured("SBX02"), "guarantor": Guarantor(name=Name(last="LEO"))},
+    ),
+    ("updated", {"account": "A2", "merge": Merge(what="account", kept="A2", retired="A1")}),
+    ("registered", {"account": "A2", "visit": OUTPATIENT, "patient": ADA, "coverages": insured()}),
     ("charged", {"paid": 500}),
 )
 
@@ -72,7 +79,13 @@ def transactions() -> st.SearchStrategy[Any]:
 
 
 def outcome(hospital: Hospital) -> object:
-    return hospital.live(), hospital.waits(), hospital.accounts["A1"].parts
+    """Claims, holds and merges of all accounts; every merge that holds was told of each of its claims."""
+    live = hospital.live()
+    for account in hospital.accounts.values():
+        told = [set(hospital.claims[number].merged) for number in account.billed]
+        assert all({f"{retired}>{kept}" for retired, kept in account.merges} <= merges for merges in told)
+    merges = {number: account.merges for number, account in sorted(hospital.accounts.items())}
+    return live, merges, {number: hospital.waits(number) for number in sorted(hospital.accounts)}
 
 
 @given(told=messages(), data=st.data())

@@ -105,7 +105,7 @@ def test_any_change_of_a_charge_message_gets_an_answer(data: st.DataObject) -> N
     assert (body.startswith(b"\x0bMSH") and re.search(rb"\rMSA.A[AER]", body)) or _asks_for_silence(
         bytes(raw)
     )
-    assert bool(reading.claims) != bool(reading.refused) or reading.kind != "DFT^P03"
+    assert bool(reading.facts) != bool(reading.refused) or reading.kind != "DFT^P03"
 
 
 def _asks_for_silence(raw: bytes) -> bool:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from services.intake.app import build
-from services.intake.domain.filing import File
+from services.intake.domain.account.account import Fold
 from services.intake.domain.hl7.reading import read_hl7
 from services.intake.domain.inbound import Arrival
 from services.intake.settings import IntakeSettings, load_feeds
@@ -139,7 +139,7 @@ class Spoilt:
         self._bus = bus
 
     async def ask_in(self, tx: Tx, aggregate: Any, causes: Sequence[Cause]) -> list[Any]:
-        if any(isinstance(c.what, File) and c.what.claim.number == "SPOILT" for c in causes):
+        if any(isinstance(c.what, Fold) and c.what.number == "SPOILT" for c in causes):
             raise ZeroDivisionError
         return await self._bus.ask_in(tx, aggregate, causes)
 

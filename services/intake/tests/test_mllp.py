@@ -156,8 +156,8 @@ async def test_a_refused_message_may_be_mended_and_sent_again_under_its_control_
 async def test_the_same_account_with_other_charges_amends_its_claim(door: Door) -> None:
     async with door.sender() as sender:
         await sender.ask(dft())
-        await sender.ask(dft(MSH_10="M2", FT1_11="130.00"))
-        await sender.ask(dft(MSH_10="M3", FT1_11="130.00"))
+        await sender.ask(dft(MSH_7="20261012120100", MSH_10="M2", FT1_11="130.00"))
+        await sender.ask(dft(MSH_7="20261012120200", MSH_10="M3", FT1_11="130.00"))
     await door.harness.quiet()
     received, amended = door.harness.said()
     assert received.stream == amended.stream

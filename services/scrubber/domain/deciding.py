@@ -61,7 +61,8 @@ def _received(state: Scrubbing | None, what: e.ClaimReceived, known: Known[Facts
 
 
 def _amended(state: Scrubbing | None, what: e.ClaimAmended, known: Known[Facts]) -> Outcome:
-    if state is not None and state.sent:
+    later = what.claim.frequency in ("7", "8")  # intake waited for the payer's decision (claims-rules 3.8)
+    if state is not None and state.sent and not later:
         return _hold(state, what.claim, _AMENDED)
     return _scrubbed(state, what.claim, known)
 
@@ -89,7 +90,8 @@ def _rejected(state: Scrubbing | None, what: e.ClaimRejected, known: Known[Facts
         )
         for reason in what.reasons
     )
-    return _hold(state, state.claim, *findings)
+    # no payer has it any more: what the hospital changes now is not too late
+    return _hold(msgspec.structs.replace(state, sent=False), state.claim, *findings)
 
 
 def _next_payer(state: Scrubbing | None, what: e.SecondaryClaimPrepared, known: Known[Facts]) -> Outcome:

@@ -15,7 +15,7 @@ class Scrubbing(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     """A claim as the scrubber knows it.
 
     ``findings`` are those of the last scrub, ``rules`` the rule set that gave them. ``sent`` tells that the claim was cleared
-    at least once, so that the submitter may have it. ``fingerprint`` finds the same visit billed twice.
+    and not rejected since, so that the submitter or a payer may have it. ``fingerprint`` finds the same visit billed twice.
     """
 
     state: Name

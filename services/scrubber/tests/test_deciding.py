@@ -157,3 +157,20 @@ def test_facts_are_loaded_for_the_claim_that_will_be_scrubbed() -> None:
     assert fixed.billing.npi == an_npi(10_001)
     assert proposed(state, change("/nowhere/1/x/y", 1)) is not fixed
     assert proposed(state, Withdraw(by="b", reason="r")) is None
+
+
+def test_a_replacement_or_void_that_intake_sends_after_the_payers_decision_is_scrubbed_and_goes_out() -> None:
+    for frequency in ("7", "8"):
+        claim = msgspec.structs.replace(a_claim(), frequency=frequency, original_reference="ICN1")
+        amended = e.ClaimAmended(claim=claim, reason="late charge", door="hl7", message="m")
+        decision = run(received(a_claim()), amended)
+        assert said(decision) == ["ClaimCleared"]
+        assert decision.state.claim.frequency == frequency
+
+
+def test_what_the_hospital_changes_after_a_rejection_is_scrubbed_as_a_new_version() -> None:
+    claim = msgspec.structs.replace(a_claim(), medical_record="MRN2")
+    amended = e.ClaimAmended(claim=claim, reason="late charge", door="hl7", message="m")
+    assert said(run(received(a_claim()), REJECTED, amended)) == ["ClaimCleared"]
+    cancelled = e.ClaimCancelled(reason="cancelled", message="m")
+    assert run(received(a_claim()), REJECTED, cancelled).state.state == "cancelled"

@@ -8,7 +8,8 @@ from msgspec import Struct, structs
 
 from services.intake.domain.account.billing import Hold, Reason, billing, charging_feed, ledger
 from services.intake.domain.account.claims import claims_of
-from services.intake.domain.account.parts import Parts, join
+from services.intake.domain.account.parts import NOTHING, Parts, join
+from services.intake.domain.account.patient import NOBODY, Patient, records_of
 from services.intake.domain.feed import Feed
 from shared.claim import Claim
 from shared.deciding import Command, Decision, Known, Refused
@@ -23,6 +24,8 @@ MESSAGES = 200
 class Account(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One encounter account.
 
+    ``parts`` is what was said of it, ``person`` what was said of its patient, ``merges`` the medical record numbers that
+    gave way to another, as ``(retired, kept)``.
     ``bills`` are the numbers of the claims that it makes now, ``billed`` of all that it ever made. ``reasons`` say what
     it waits for, ``due`` when one of them passes by itself. ``messages`` are the ids of the last
     messages that spoke of it, in the order of arrival; ``door`` is where the last one came in.
@@ -31,6 +34,8 @@ class Account(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     facility: str
     number: str
     parts: Parts
+    person: Parts = NOTHING
+    merges: tuple[tuple[str, str], ...] = ()
     bills: tuple[str, ...] = ()
     billed: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
@@ -63,13 +68,17 @@ class Fold(Command, frozen=True, kw_only=True):
 
 
 class Ripen(Command, frozen=True):
-    """The day has come on which the account may be billable."""
+    """Look again: the day has come on which the account may be billable, or something was said of its patient."""
 
 
-Feeds = Mapping[str, Feed]
+class Around(Struct, frozen=True, gc=False):
+    """What an account's decision knows beside it: the feeds by name, the patients by facility and medical record number."""
+
+    feeds: Mapping[str, Feed]
+    patients: Mapping[tuple[str, str], Patient] = {}
 
 
-def decide(state: Account | None, what: Command, known: Known[Feeds]) -> Decision[Account]:
+def decide(state: Account | None, what: Command, known: Known[Around]) -> Decision[Account]:
     """Join what was told, then bill or hold by the service's clock. Says no event: claims say theirs.
 
     Raises Refused for a day that comes for an account that nobody spoke of.
@@ -77,21 +86,30 @@ def decide(state: Account | None, what: Command, known: Known[Feeds]) -> Decisio
     match what:
         case Fold():
             folded = _folded(state, what)
-            return Decision(
-                folded if folded is state and not state.reasons else _weighed(folded, known, state)
-            )
         case Ripen() if state is not None:
-            return Decision(_weighed(state, known, state))
+            folded = state
         case Ripen():
             raise Refused("unknown_account", "No message spoke of this account.")
-    raise TypeError(f"an account does not take {type(what).__name__}")
+        case _:
+            raise TypeError(f"an account does not take {type(what).__name__}")
+    identified = _identified(folded, known.facts)
+    if identified is state and not state.reasons:
+        return Decision(state)
+    after = _weighed(identified, known)
+    return Decision(state if state is not None and after == state else after)
 
 
-def claims_now(state: Account, feeds: Feeds) -> tuple[Claim, ...]:
+def claims_now(account: Account, feeds: Mapping[str, Feed]) -> tuple[Claim, ...]:
     """The claims that an account bills as it stands; none while it waits."""
-    if state.reasons:
+    if account.reasons:
         return ()
-    return claims_of(state.number, state.parts, feeds[charging_feed(state.parts)], ledger(state.parts))
+    told = whole(account)
+    return claims_of(account.number, told, feeds[charging_feed(told)], ledger(told))
+
+
+def whole(account: Account) -> Parts:
+    """What is known of the account and its patient together."""
+    return account.parts if account.person is NOTHING else join(account.parts, account.person)
 
 
 def _folded(state: Account | None, what: Fold) -> Account:
@@ -112,15 +130,25 @@ def _folded(state: Account | None, what: Fold) -> Account:
     return structs.replace(state, parts=parts, messages=messages, door=what.door)
 
 
-def _weighed(account: Account, known: Known[Feeds], before: Account | None) -> Account:
-    feed = known.facts.get(charging_feed(account.parts))
-    outcome = billing(account.number, account.parts, known.now.date(), feed)
+def _identified(account: Account, around: Around) -> Account:
+    """The account with what is known of its patient now."""
+    records = NOBODY
+    if around.patients and account.medical_record:
+        own = {number: p for (facility, number), p in around.patients.items() if facility == account.facility}
+        records = records_of(account.medical_record, own)
+    if (account.person, account.merges) == (records.parts, records.merges):
+        return account
+    return structs.replace(account, person=records.parts, merges=records.merges)
+
+
+def _weighed(account: Account, known: Known[Around]) -> Account:
+    told = whole(account)
+    feed = known.facts.feeds.get(charging_feed(told))
+    outcome = billing(account.number, told, known.now.date(), feed)
     if isinstance(outcome, Hold):
-        after = structs.replace(
+        return structs.replace(
             account, bills=(), reasons=outcome.reasons, for_good=outcome.for_good, due=outcome.due
         )
-    else:
-        bills = tuple(claim.number for claim in outcome.claims)
-        billed = tuple(dict.fromkeys((*account.billed, *bills)))
-        after = structs.replace(account, bills=bills, billed=billed, reasons=(), for_good=False, due=None)
-    return before if before is not None and after == before else after
+    bills = tuple(claim.number for claim in outcome.claims)
+    billed = tuple(dict.fromkeys((*account.billed, *bills)))
+    return structs.replace(account, bills=bills, billed=billed, reasons=(), for_good=False, due=None)

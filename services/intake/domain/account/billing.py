@@ -97,7 +97,7 @@ def _missing(parts: Parts, charged: Standing, today: date, feed: Feed | None) ->
         yield Reason(
             "uncoded", "The visit is not coded: send its diagnoses (DG1) with a DFT, ADT A08 or BAR P12."
         )
-    if not _said(parts.coverages):
+    if not _said(parts.coverages or parts.usual):
         yield Reason("uninsured", "No insurance is known: send IN1 with an ADT, DFT or BAR message.")
     if not charged.charges:
         yield Reason("uncharged", "No charge has come: send DFT^P03.")

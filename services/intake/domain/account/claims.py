@@ -82,7 +82,7 @@ def _value(told: Told[Any] | None) -> Any:
 
 def _claim(account: str, parts: Parts, feed: Feed, part: _Part, main: bool) -> Claim:
     who = _value(parts.patient)
-    covers = _covers(_value(parts.coverages), who)
+    covers = _covers(_value(parts.coverages or parts.usual), who)
     diagnoses = _diagnoses(_value(parts.diagnoses), part.kind)
     claim = Claim(
         number=number_of(account, part.mark),

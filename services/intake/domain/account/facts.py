@@ -82,7 +82,8 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
     ``account`` is the account number as the feed writes it, empty when the message is about the patient only (A28, A31,
     A40): then ``medical_record`` finds the patient's open accounts. ``at`` is when it happened (EVN-2,
-    else MSH-7, else the time of receipt). ``coverages`` are in order of responsibility; where the patient is the
+    else MSH-7, else the time of receipt), ``sent`` when the message was written (MSH-7): of two that speak of the same
+    moment the one written later holds. ``coverages`` are in order of responsibility; where the patient is the
     subscriber (18) only the member id of the subscriber counts, the rest is the patient's.
     ``paid`` is what the patient paid with this message, in cents.
     """
@@ -90,6 +91,7 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     account: str
     at: datetime
     control: str
+    sent: datetime | None = None
     happening: Happening
     feed: str
     medical_record: str = ""

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct, structs
 
-from shared.claim import Claim, Kind
+from shared.claim import Claim, Kind, Person
 from shared.claim.checking import write_claim
 from shared.events import (
     ClaimAccepted,
@@ -95,11 +95,22 @@ def begin(account: str, wish: Wish, claim: Claim) -> tuple[Following, Said]:
 
 
 def digests(claim: Claim) -> tuple[bytes, bytes]:
-    """What of a claim matters to the payer, and all of it: guarantor and medical record number are the hospital's matter."""
-    bare = hashlib.sha256(write_claim(structs.replace(claim, guarantor=None, medical_record="")))
-    mark = bare.digest()
-    bare.update(msgspec.json.encode((claim.guarantor, claim.medical_record)))
-    return mark, bare.digest()
+    """What of a claim is worth a replacement, and all of it.
+
+    Guarantor and medical record number are the hospital's matter, and nobody is paid otherwise because of where a patient lives.
+    """
+    coverages = tuple(structs.replace(c, subscriber=_somewhere(c.subscriber)) for c in claim.coverages)
+    patient = claim.patient and _somewhere(claim.patient)
+    bare = structs.replace(claim, guarantor=None, medical_record="", patient=patient, coverages=coverages)
+    mark = hashlib.sha256(write_claim(bare))
+    whole = mark.copy()
+    people = (claim.guarantor, claim.medical_record, claim.patient, [c.subscriber for c in claim.coverages])
+    whole.update(msgspec.json.encode(people))
+    return mark.digest(), whole.digest()
+
+
+def _somewhere(who: Person) -> Person:
+    return structs.replace(who, address=None, contact=None) if who.address or who.contact else who
 
 
 def _saying(f: Following, wish: Wish, claim: Claim) -> Following:

@@ -4,7 +4,7 @@
 make the same parts in every order, late or twice, one by one or together (docs/decisions/0080).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -18,11 +18,12 @@ T = TypeVar("T")
 
 
 class Told(Struct, Generic[T], frozen=True, array_like=True, gc=False):
-    """One part, when it happened, and the control id of the message that said so."""
+    """One part, when it happened, the control id of the message that said so, and when that was written if not then."""
 
     value: T
     at: datetime
     control: str
+    sent: datetime | None = None
 
 
 class PatientClass(Struct, frozen=True, array_like=True, gc=False):
@@ -38,8 +39,9 @@ class Parts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
     ``charging`` is the feed that sends the charges, ``feed`` the one that spoke last. ``closed`` is None inside when a
     discharge was taken back. ``stay`` holds the fields of a Stay by name, days as ISO text. ``charges`` and ``credits``
-    are by transaction id, ``payments`` by time and amount: a payment has no id. ``moved`` is the account number
-    that this one was merged into, ``renamed`` the medical record number that the patient's was merged into.
+    are by transaction id, ``payments`` by time and amount: a payment has no id. ``usual`` is the patient's insurance as
+    messages about the patient say it: it counts where the account's own say none. ``moved`` is the account
+    number that this one was merged into, ``renamed`` the medical record number that the patient's was merged into.
     """
 
     feed: Told[str] | None = None
@@ -58,6 +60,7 @@ class Parts(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     patient: Told[Person] | None = None
     guarantor: Told[Guarantor] | None = None
     coverages: Told[tuple[Coverage, ...]] | None = None
+    usual: Told[tuple[Coverage, ...]] | None = None
     diagnoses: Told[tuple[Diagnosis, ...]] | None = None
     procedures: Told[tuple[Procedure, ...]] | None = None
     charges: dict[str, Told[Charge]] = {}
@@ -96,7 +99,7 @@ def _joined(ours: dict[str, Told[T]], theirs: Mapping[str, Told[T]]) -> dict[str
 
 
 def newer(a: Told[T] | None, b: Told[T] | None) -> Told[T] | None:
-    """The one that happened later; of two at the same time the one with the higher control id. Equal ones: the first."""
+    """The one that happened later; of two at the same time the one written later, then by control id."""
     if a is None or b is None:
         return a or b
     ours, theirs = when(a), when(b)
@@ -107,16 +110,15 @@ def newer(a: Told[T] | None, b: Told[T] | None) -> Told[T] | None:
     return b if theirs > ours else a
 
 
-def when(told: Told[Any]) -> tuple[datetime, int, str]:
+def when(told: Told[Any]) -> tuple[datetime, datetime, int, str]:
     """What decides between two. Control ids are counters more often than not: a longer one is a later one."""
-    return (told.at, len(told.control), told.control)
+    return (told.at, told.sent or told.at, len(told.control), told.control)
 
 
 def parts_of(facts: Facts) -> Parts:
     """What one message says, as parts."""
 
-    def told(value: T) -> Told[T]:
-        return Told(value, facts.at, facts.control)
+    told = _teller(facts)
 
     said: dict[str, Any] = {"feed": told(facts.feed)}
     if facts.medical_record:
@@ -134,6 +136,11 @@ def parts_of(facts: Facts) -> Parts:
     if facts.paid:
         said["payments"] = {f"{facts.at.isoformat()}/{facts.paid}": told(facts.paid)}
     return Parts(**said | {name: told(value) for name, value in _happened(facts)})
+
+
+def _teller(facts: Facts) -> Callable[[Any], Told[Any]]:
+    sent = None if facts.sent == facts.at else facts.sent
+    return lambda value: Told(value, facts.at, facts.control, sent)
 
 
 def _visit(visit: Visit) -> list[tuple[str, object]]:
@@ -164,6 +171,34 @@ def _happened(facts: Facts) -> list[tuple[str, object]]:
             said += [("closed", None), ("cancelled", False)]
         case "discharged" if facts.visit is None or facts.visit.closed is None:
             said.append(("closed", facts.at.date()))
-    if facts.merge is not None:
-        said.append(("moved" if facts.merge.what == "account" else "renamed", facts.merge.kept))
     return said
+
+
+def accounts_in(facts: Facts) -> Iterator[tuple[str, Parts]]:
+    """The accounts that a message speaks of, and what it says of each."""
+    if facts.account:
+        yield facts.account, parts_of(facts)
+    merge = facts.merge
+    if merge is not None and merge.what == "account":
+        told = _teller(facts)
+        yield merge.retired, Parts(feed=told(facts.feed), moved=told(merge.kept))
+
+
+def patients_in(facts: Facts) -> Iterator[tuple[str, Parts, tuple[str, ...]]]:
+    """The patients that it speaks of: medical record number, what holds for all their accounts, numbers that became theirs."""
+    merge = facts.merge if facts.merge is not None and facts.merge.what == "patient" else None
+    if merge is not None:
+        yield merge.retired, Parts(renamed=_teller(facts)(merge.kept)), ()
+    whose = merge.kept if merge is not None else facts.medical_record
+    if merge is None and (facts.account or not whose):
+        return
+    said = parts_of(facts)
+    parts = Parts(patient=said.patient, guarantor=said.guarantor, usual=said.coverages)
+    yield whose, parts, (merge.retired,) if merge is not None else ()
+
+
+def charged_in(parts: Parts) -> Parts:
+    """What goes along when an account is merged into another: its charges, credits and payments."""
+    return Parts(
+        charging=parts.charging, charges=parts.charges, credits=parts.credits, payments=parts.payments
+    )

@@ -1,10 +1,11 @@
 """What an account wants of each claim that it makes or ever made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from services.intake.domain.account.account import Account, Feeds, claims_now
+from services.intake.domain.account.account import Account, claims_now
 from services.intake.domain.account.following import Wish, digests
+from services.intake.domain.feed import Feed
 from shared.claim import Claim
 
 CHANGED = (
@@ -13,7 +14,9 @@ CHANGED = (
 ELSEWHERE = "Its charges are billed on another claim of the account, or were credited."
 
 
-def wishes(account: Account, feeds: Feeds, message: str, at: datetime) -> Iterator[tuple[str, Wish]]:
+def wishes(
+    account: Account, feeds: Mapping[str, Feed], message: str, at: datetime
+) -> Iterator[tuple[str, Wish]]:
     """For each claim number of the account: the claim that it is to be, or that it is to be taken back, and why.
 
     ``message`` is the stored message behind it, else the last one that spoke of the account; ``at`` is the time of receipt.

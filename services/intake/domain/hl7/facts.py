@@ -54,6 +54,7 @@ def _facts(source: Source, event: Event, received: datetime) -> Facts | None:
         account=account,
         at=at,
         control=source.m.get(source.m.header, 10),
+        sent=_sent(source),
         happening=event.happening,
         feed=source.feed.name,
         medical_record=record,
@@ -99,6 +100,7 @@ def _of_patient(source: Source, at: datetime, record: str) -> Facts:
         account="",
         at=at,
         control=source.m.get(source.m.header, 10),
+        sent=_sent(source),
         happening="updated",
         feed=source.feed.name,
         medical_record=record,
@@ -123,6 +125,7 @@ def _merging(source: Source, event: Event, account: str, record: str, received: 
         account=account if event.about == "accounts" else "",
         at=_when(source, received),
         control=source.m.get(source.m.header, 10),
+        sent=_sent(source),
         happening="updated",
         feed=source.feed.name,
         medical_record=record,
@@ -166,6 +169,14 @@ def _when(source: Source, received: datetime) -> datetime:
         elif at:
             return at
     return received
+
+
+def _sent(source: Source) -> datetime | None:
+    """When the message was written; None where MSH-7 is no time."""
+    try:
+        return moment(source.m.get(source.m.header, 7))
+    except ValueError:
+        return None
 
 
 def _groups(m: Hl7Message) -> Iterator[Hl7Message]:

@@ -66,9 +66,6 @@ def read_hl7(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
     if m is None:
         return _reading(None, judged.kind, "", "", faults, at, refused=1)
     taken = _claims(judged.facts, feed) if feed else ()
-    charged = any(one.happening == "charged" for one in judged.facts)
-    if charged and not taken:
-        faults = (*faults, _unclaimed(judged.facts))
     control, name = m.get(m.header, 10), feed.name if feed else ""
     refused = int(_errors(faults))
     return _reading(m, judged.kind, sender_of(m), control, faults, at, taken, refused, name, judged.facts)
@@ -98,20 +95,6 @@ def understood(
 def _claims(facts: tuple[Facts, ...], feed: Feed) -> tuple[Candidate, ...]:
     made = (claim_of(one, feed, one.coverages or ()) for one in facts if one.happening == "charged")
     return tuple(candidate(claim, feed.facility) for claim in made if claim)
-
-
-def _unclaimed(facts: tuple[Facts, ...]) -> Fault:
-    """Until accounts make the claims, a charge message must say all that a claim needs."""
-    if not any(one.coverages for one in facts):
-        fix = "Send one IN1 for each payer; without insurance there is no claim to make."
-        return Fault(code=100, segment="IN1", problem="The message names no insurance.", fix=fix)
-    if not any(one.patient for one in facts):
-        return Fault(
-            code=101, segment="PID", field=5, problem="The message does not name the patient.", fix="Send it."
-        )
-    return Fault(
-        code=100, segment="FT1", problem="No charge is left.", fix="Send a charge, or cancel the account."
-    )
 
 
 def _errors(faults: Sequence[Fault]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from services.intake.domain.account.facts import Facts, Visit
+from services.intake.domain.account.facts import Facts, Merge, Visit
 from services.intake.tests.hospital import (
     ADA,
     CODED,
@@ -44,3 +44,14 @@ def admitted(t: Telling, *charges: Any, **said: Any) -> list[Facts]:
 
 def discharged(t: Telling, days: int = 0) -> Facts:
     return t("discharged", visit=Visit(closed=START.date() + timedelta(days=days)))
+
+
+def became(t: Telling, retired: str, kept: str) -> Facts:
+    """A40: one medical record number gives way to another."""
+    merge = Merge(what="patient", kept=kept, retired=retired)
+    return t("updated", account="", medical_record=kept, merge=merge)
+
+
+def moved(t: Telling) -> Facts:
+    """A41: account A1 gives way to A2."""
+    return t("updated", account="A2", merge=Merge(what="account", kept="A2", retired="A1"))

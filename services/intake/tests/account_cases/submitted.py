@@ -4,12 +4,14 @@ from msgspec import structs
 
 from services.intake.tests.account_cases.case import Case, admitted, case, discharged
 from services.intake.tests.hospital import (
+    ADA,
     INPATIENT,
     charge,
     credit,
     insured,
 )
 from shared.claim import Guarantor, Name
+from shared.testing.builders import an_address
 
 CASES: list[Case] = []
 
@@ -248,4 +250,15 @@ case(
     ),
     "received A1 100.00",
     "replaced A1 200.00 ICN9",
+)
+case(
+    CASES,
+    "a new address after the decision makes no replacement",
+    lambda h, t: (
+        h.hear([t.visit()])
+        .submit()
+        .pay()
+        .hear([t("updated", account="", patient=structs.replace(ADA, address=an_address(5)))])
+    ),
+    "received A1 100.00",
 )

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from services.intake.domain.account.facts import Merge
-from services.intake.tests.account_cases.case import Case, admitted, case, discharged
+from services.intake.tests.account_cases.case import Case, admitted, became, case, discharged, moved
 from services.intake.tests.hospital import (
     ADA,
     CLOSED,
@@ -190,7 +189,11 @@ case(
     CASES,
     "two medical record numbers become one: told once of the open claim",
     lambda h, t: h.hear(
-        [t.visit(), one := t("updated", merge=Merge(what="patient", kept="MRN2", retired="MRN1")), one]
+        [
+            t.visit(),
+            one := became(t, "MRN1", "MRN2"),
+            one,
+        ]
     ),
     "received A1 100.00",
     "merged A1 MRN1 into MRN2",
@@ -198,15 +201,105 @@ case(
 case(
     CASES,
     "a merge that comes before the visit is told of its claim all the same",
-    lambda h, t: h.hear([t("updated", merge=Merge(what="patient", kept="MRN2", retired="MRN1")), t.visit()]),
+    lambda h, t: h.hear(
+        [
+            became(t, "MRN1", "MRN2"),
+            t.visit(),
+        ]
+    ),
     "received A1 100.00",
     "merged A1 MRN1 into MRN2",
 )
 case(
     CASES,
     "an account that is merged into another one bills nothing",
-    lambda h, t: h.hear([t.visit(), t("updated", merge=Merge(what="account", kept="A2", retired="A1"))]),
+    lambda h, t: h.hear([t.visit(), moved(t)]),
     "received A1 100.00",
     "cancelled A1",
     waits=("merged",),
+)
+case(
+    CASES,
+    "the charges of an account that is merged into another are billed there",
+    lambda h, t: h.hear(
+        [
+            t.visit(),
+            t.visit(charge("T5", 5000), account="A2"),
+            moved(t),
+        ]
+    ),
+    "received A1 100.00",
+    "received A2 50.00",
+    "cancelled A1",
+    "amended A2 150.00",
+    waits=("merged",),
+)
+case(
+    CASES,
+    "a late charge of an account that was merged into another is billed there",
+    lambda h, t: h.hear(
+        [
+            moved(t),
+            t.visit(charge("T5", 5000), account="A2"),
+            t("charged", charge("T6")),
+        ]
+    ),
+    "received A2 50.00",
+    "amended A2 150.00",
+    waits=("merged",),
+)
+case(
+    CASES,
+    "what changed of the person is changed on the open account",
+    lambda h, t: h.hear([t.visit(), t("updated", account="", patient=structs.replace(ADA, sex="U"))]),
+    "received A1 100.00",
+    "amended A1 100.00",
+)
+case(
+    CASES,
+    "what was said of the person before the visit does not hold against what the visit says later",
+    lambda h, t: h.hear(
+        [
+            t("updated", account="", patient=structs.replace(ADA, sex="U")),
+            t.visit(),
+            t("updated", account="", at=START, patient=structs.replace(ADA, sex="M")),
+        ]
+    ),
+    "received A1 100.00",
+)
+case(
+    CASES,
+    "insurance that is told of the patient counts where the account names none",
+    lambda h, t: h.hear([t.visit(coverages=None), t("updated", account="", coverages=insured())]),
+    "received A1 100.00",
+)
+case(
+    CASES,
+    "insurance that is told of the patient changes no account that names its own",
+    lambda h, t: h.hear([t.visit(), t("updated", account="", coverages=insured("SBX02"))]),
+    "received A1 100.00",
+)
+case(
+    CASES,
+    "what is said of another patient changes nothing",
+    lambda h, t: h.hear(
+        [t.visit(), t("updated", account="", medical_record="MRN9", patient=structs.replace(ADA, sex="U"))]
+    ),
+    "received A1 100.00",
+)
+case(
+    CASES,
+    "a number that gave way to one that gave way is told of both merges, and takes what the last one says of the person",
+    lambda h, t: h.hear(
+        [
+            t.visit(),
+            became(t, "MRN1", "MRN2"),
+            became(t, "MRN2", "MRN3"),
+            t("updated", account="", medical_record="MRN3", patient=structs.replace(ADA, sex="U")),
+        ]
+    ),
+    "received A1 100.00",
+    "merged A1 MRN1 into MRN2",
+    "merged A1 MRN2 into MRN3",
+    "amended A1 100.00",
 )
