@@ -128,9 +128,10 @@ def _claim(chance: Random, at: int, number: str = "") -> ClaimPayment:
     own = _reasons(chance, unadjusted, chance.choice((1, 2, 8))) if adjusted else ()
     every = [*own, *(reason for line in lines for reason in line.adjustments)]
     first = date(2026, 9, 1) + timedelta(days=chance.randrange(30))
+    people = _people(chance)
     return ClaimPayment(
         number=number or f"A{at:03d}{chance.randrange(10**6):06d}",
-        status=chance.choice(("1", "1", "1", "2", "3", "19")),
+        status="19" if "forwarded_to" in people else chance.choice(("1", "1", "1", "2", "3")),
         charge=charge,
         paid=charge - sum(reason.cents for reason in every),
         patient_responsibility=sum(reason.cents for reason in every if reason.group == "PR"),
@@ -140,7 +141,7 @@ def _claim(chance: Random, at: int, number: str = "") -> ClaimPayment:
         frequency="1",
         more=("", "470", "1.5") if inpatient else (),
         adjustments=own,
-        **_people(chance),
+        **people,
         inpatient=("0", "", "", "138018.4", "MA02") if inpatient else (),
         outpatient=() if inpatient or chance.random() < 0.5 else ("", "", "MA01"),
         references=(Reference("EA", f"MRN{at}"), Reference("1L", "GROUP7"), Reference("G2", "X1")),

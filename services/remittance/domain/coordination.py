@@ -86,9 +86,11 @@ def _decided_line(line: Line, payer: str, paid: Sequence[PaidLine], posting: Pos
 
 
 def _summed(adjustments: Iterable[Adjustment]) -> tuple[Adjustment, ...]:
-    """One adjustment per group and reason, in the order in which they were first given."""
+    """One adjustment per group and reason, the groups together: each gets one CAS (claims-rules 3.6)."""
     sums: dict[tuple[str, str], Adjustment] = {}
+    groups: dict[str, int] = {}
     for a in adjustments:
+        groups.setdefault(a.group, len(groups))
         before = sums.get((a.group, a.reason))
         sums[a.group, a.reason] = replace(a, cents=a.cents + before.cents) if before else a
-    return tuple(sums.values())
+    return tuple(sorted(sums.values(), key=lambda a: groups[a.group]))

@@ -182,3 +182,51 @@ entry(
     "Match by hand; ask the payer to return our line numbers.",
     "RFI 498; RFI 1684; claims-rules 3.10",
 )
+entry(
+    "X12-1023",
+    "warning",
+    "professional claim without its lines",
+    "The facility code is a place of service, so the claim is professional, and it has no service line (SVC).",
+    "Match by hand; ask the payer to report the lines.",
+    "RFI 2348; claims-rules 3.1",
+)
+entry(
+    "X12-1024",
+    "warning",
+    "forwarded claim without the next payer",
+    "The claim status (CLP02) says that the claim was sent on, and no NM1*TT says to whom.",
+    "Ask the payer; until then it is not known who decides next.",
+    "005010X221A1, 2100 NM1*TT; claims-rules 3.2",
+)
+entry(
+    "X12-1025",
+    "warning",
+    "overpayment taken back twice",
+    "A claim is reversed here, and a provider adjustment WO takes the same claim's money back once more.",
+    "Ask the payer which of them stands: a reversal takes the money back by itself.",
+    "RFI 1082; claims-rules 3.4",
+)
+entry(
+    "X12-1026",
+    "warning",
+    "claim twice in one payment",
+    "The same claim is reported again, with the same payer claim number, status, amounts and lines.",
+    "Ask the payer: a balance is carried forward by a provider adjustment FB, never by repeating a claim.",
+    "RFI 1604; claims-rules 3.4",
+)
+entry(
+    "X12-1027",
+    "warning",
+    "provider adjustment without a reference",
+    "A provider adjustment {} does not say which claim or payment it belongs to (PLB03-2).",
+    "Ask the payer; until then it cannot be linked.",
+    "RFI 2370; claims-rules 3.4",
+)
+entry(
+    "X12-1028",
+    "warning",
+    "zero payment that is no mere notice",
+    "The payment is zero without a means of payment, but BPR01 is not H (notification only).",
+    "Ask the payer to write H.",
+    "RFI 352; claims-rules 3.9",
+)

@@ -7,9 +7,9 @@ from typing import Final
 
 from shared.claim import Adjustment
 from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findings must be known
-from shared.x12.code_lists import CARC, RARC
+from shared.x12.code_lists import CARC, PLACES, RARC
 from shared.x12.findings import Findings, Place, finding
-from shared.x12.proof import REVERSAL, Prover, patient_share
+from shared.x12.proof import REVERSAL, Prover, net_by_reference, patient_share
 from shared.x12.types import ClaimPayment, Imbalance, Remittance, ServicePayment, X12Finding
 
 OffsetOf = Callable[[int], int]
@@ -17,6 +17,15 @@ OffsetOf = Callable[[int], int]
 
 NEEDS_REMARK = frozenset(("16", "96", "129", "148", "226", "227", "251", "252", "A1"))
 """Reasons that the list's owner allows only with a remark."""
+
+FORWARDED = frozenset(("19", "20", "21", "23"))
+"""Claim statuses (CLP02) that say that another payer has the claim now."""
+
+_ONLY_PLACES = frozenset(code for code in PLACES.codes if code[0] in "09" or code[1] == "0")
+"""Places of service that are not the first two digits of any type of bill: CLP08 tells a professional claim by them."""
+
+_REMEMBERED = 200_000
+"""Claims of one payment that are compared with each other: more would make memory grow with the file."""
 
 _LEVELS = {
     "line": ("X12-1001", "line payment", "SVC"),
@@ -43,6 +52,8 @@ class RemittanceJudge:
         self._on = on
         self._offset_of = offset_of
         self._interest: list[int] = []
+        self._claims: set[int] = set()
+        self._reversed: set[str] = set()
 
     def claim(self, said: ClaimPayment) -> None:
         """Judge one claim; it need not be kept."""
@@ -51,6 +62,27 @@ class RemittanceJudge:
         for found in _claim(said, self.prover.place, self._on, self._offset_of):
             self.findings.take(found)
         self._interest += [one.cents for one in said.amounts if one.qualifier == "I"]
+        if len(self._claims) < _REMEMBERED:
+            self._remember(said)
+
+    def _remember(self, said: ClaimPayment) -> None:
+        """Notice a claim that was there before, and remember what is taken back."""
+        lines = tuple(
+            [(line.code, line.charge, line.paid, line.control, line.first) for line in said.services]
+        )
+        key = hash((said.number, said.payer_claim_number, said.status, said.charge, said.paid, lines))
+        if said.payer_claim_number and key in self._claims:
+            place = Place(
+                said.segment,
+                self._offset_of(said.segment),
+                f"{self.prover.place}/CLP07",
+                "payer claim number",
+                "CLP",
+            )
+            self.findings.take(finding("X12-1026", place, claim=said.number))
+        self._claims.add(key)
+        if said.status == REVERSAL:
+            self._reversed.update(one for one in (said.payer_claim_number, said.number) if one)
 
     def end(self, said: Remittance) -> None:
         """Judge the payment as a whole; ``said`` may come without its claims."""
@@ -59,6 +91,8 @@ class RemittanceJudge:
         for found in _payment(said, self._offset_of):
             self.findings.take(found)
         for found in _provider_level(said, self._interest, self._offset_of):
+            self.findings.take(found)
+        for found in _recoveries(said, self._reversed, self._offset_of):
             self.findings.take(found)
 
     def _take_imbalances(self) -> None:
@@ -82,6 +116,8 @@ def _payment(said: Remittance, offset_of: OffsetOf) -> Iterator[X12Finding]:
         yield finding("X12-1013", place)
     if not said.paid and said.method not in ("NON", ""):
         yield finding("X12-1014", place)
+    elif not said.paid and said.handling not in ("H", ""):
+        yield finding("X12-1028", place)
 
 
 def _provider_level(said: Remittance, reported: list[int], offset_of: OffsetOf) -> Iterator[X12Finding]:
@@ -101,6 +137,22 @@ def _provider_level(said: Remittance, reported: list[int], offset_of: OffsetOf) 
         if pair.reason == "WO" and pair.reference in carried:
             where = Place(pair.segment, offset_of(pair.segment), "PLB03", "reason and reference", "PLB")
             yield finding("X12-1020", where)
+
+
+def _recoveries(said: Remittance, taken_back: set[str], offset_of: OffsetOf) -> Iterator[X12Finding]:
+    """Recoveries that cannot be linked (RFI 2370), and those of claims that the same payment reverses (RFI 1082)."""
+    net = net_by_reference(said.provider_adjustments)
+    for pair in said.provider_adjustments:
+        if pair.reason not in ("WO", "72", "FB"):
+            continue
+        place = Place(pair.segment, offset_of(pair.segment), "PLB03", "reason and reference", "PLB")
+        if not pair.reference:
+            yield finding("X12-1027", place, pair.reason)
+        # The reference may be several numbers in a row: claim number, payer's number, trace number.
+        numbers = (pair.reference, *pair.reference.split())
+        taken = pair.reason == "WO" and pair.cents > 0 and net["WO", pair.reference] > 0
+        if taken and not taken_back.isdisjoint(numbers):
+            yield finding("X12-1025", place)
 
 
 def _claim(said: ClaimPayment, path: str, on: date | None, offset_of: OffsetOf) -> Iterator[X12Finding]:
@@ -137,6 +189,10 @@ def _claim_defects(said: ClaimPayment) -> Iterator[tuple[str, str, str, tuple[ob
         yield "X12-1015", "claim payment", "04", ()
     if said.status == "4" and (said.paid or said.patient_responsibility):
         yield "X12-1016", "claim status", "02", ()
+    if said.status in FORWARDED and said.forwarded_to is None:
+        yield "X12-1024", "claim status", "02", ()
+    if not said.services and said.facility in _ONLY_PLACES and said.status not in ("4", "23"):
+        yield "X12-1023", "facility type", "08", ()
     if _ambiguous(said.services):
         yield "X12-1022", "service line", "", ()
 

@@ -1,9 +1,11 @@
 """What a 277CA, a 277 or a 999 says against itself: counts, amounts, actions (claims-rules 3.7)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 
 from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findings must be known
 from shared.x12.code_lists import CLAIM_STATUS, CLAIM_STATUS_CATEGORY
+from shared.x12.elements import amount
 from shared.x12.findings import Place, finding
 from shared.x12.types import ClaimAnswer, ClaimAnswers, GroupAck, Status, X12Finding
 
@@ -18,12 +20,13 @@ def judge_answers(said: ClaimAnswers, offset_of: OffsetOf) -> tuple[X12Finding, 
     found: list[X12Finding] = []
     start = said.header.segments[0]
     place = Place(start, offset_of(start), "2200B", "answered batch", "STC")
+    on = said.at.date() if said.at else None
     if said.kind == "277CA":
         found += _sums(said, place)
     for status in said.batch_statuses:
-        found += _status(status, place, said.kind, "")
+        found += _status(status, place, said.kind, "", on)
     for claim in said.claims:
-        found += _claim(claim, said.kind, offset_of)
+        found += _claim(claim, said.kind, on, offset_of)
     return tuple(sorted(found, key=lambda one: one.segment))
 
 
@@ -69,47 +72,91 @@ def _sums(said: ClaimAnswers, place: Place) -> Iterator[X12Finding]:
     """Without claims (a batch refused as a whole, or a short receipt) there is nothing to compare."""
     if not said.claims:
         return
-    accepted = [claim for claim in said.claims if claim.accepted]
-    rejected = [claim for claim in said.claims if not claim.accepted]
-    for name, count, claims in (
-        ("QTY*90", said.accepted_count, accepted),
-        ("QTY*AA", said.rejected_count, rejected),
-    ):
-        if count is not None and count != len(claims):
-            yield finding("X12-1101", place, name, count, len(claims))
-    for name, total, claims in (
-        ("AMT*YU", said.accepted_cents, accepted),
-        ("AMT*YY", said.rejected_cents, rejected),
-    ):
-        charges = [_charge(claim) for claim in claims]
-        if total is not None and None not in charges and total != sum(c or 0 for c in charges):
-            yield finding("X12-1102", place, name, total - sum(c or 0 for c in charges))
+    counts = {"QTY*90": said.accepted_count, "QTY*AA": said.rejected_count}
+    totals = {"AMT*YU": said.accepted_cents, "AMT*YY": said.rejected_cents}
+    yield from _compared(said.claims, counts, totals, place)
     batch = next((status.charge for status in said.batch_statuses if status.charge is not None), None)
     charges = [_charge(claim) for claim in said.claims]
     if batch is not None and None not in charges and batch != sum(c or 0 for c in charges):
         yield finding("X12-1106", place, batch - sum(c or 0 for c in charges))
+    for claims in _by_provider(said.claims):
+        where = Place(claims[0].segment, place.offset, "2200C", "answer to the provider", "QTY")
+        yield from _compared(claims, *_provider_sums(claims[0]), where)
+
+
+def _compared(
+    claims: Sequence[ClaimAnswer],
+    counts: Mapping[str, int | None],
+    totals: Mapping[str, int | None],
+    place: Place,
+) -> Iterator[X12Finding]:
+    """Compare what is said of accepted and of rejected claims, in this order, with the claims themselves."""
+    sides = ([claim for claim in claims if claim.accepted], [claim for claim in claims if not claim.accepted])
+    for (name, count), some in zip(counts.items(), sides, strict=True):
+        if count is not None and count != len(some):
+            yield finding("X12-1101", place, name, count, len(some))
+    for (name, total), some in zip(totals.items(), sides, strict=True):
+        charges = [_charge(claim) for claim in some]
+        if total is not None and None not in charges and total != sum(c or 0 for c in charges):
+            yield finding("X12-1102", place, name, total - sum(c or 0 for c in charges))
+
+
+def _by_provider(claims: Sequence[ClaimAnswer]) -> Iterator[list[ClaimAnswer]]:
+    """The claims of each provider level (2000C): a new one says something of its own, or names another provider."""
+    level: list[ClaimAnswer] = []
+    for claim in claims:
+        opens = any(segment.loop == "2200C" for segment in claim.extra)
+        if level and (
+            opens or (claim.provider, claim.provider_npi) != (level[0].provider, level[0].provider_npi)
+        ):
+            yield level
+            level = []
+        level.append(claim)
+    if level:
+        yield level
+
+
+def _provider_sums(first: ClaimAnswer) -> tuple[dict[str, int | None], dict[str, int | None]]:
+    """What loop 2200C counts: QTY*QA and QC, AMT*YU and YY; None where it says nothing (readable)."""
+    counts: dict[str, int | None] = {"QTY*QA": None, "QTY*QC": None}
+    totals: dict[str, int | None] = {"AMT*YU": None, "AMT*YY": None}
+    for segment in first.extra:
+        name = "*".join(segment.elements[:2])
+        value = segment.elements[2] if segment.loop == "2200C" and len(segment.elements) > 2 else ""
+        if name in counts and value.isascii() and value.isdigit() and len(value) < 16:
+            counts[name] = int(value)
+        elif name in totals and value:
+            totals[name] = _cents(value)
+    return counts, totals
+
+
+def _cents(text: str) -> int | None:
+    try:
+        return amount(text)
+    except ValueError:
+        return None
 
 
 def _charge(claim: ClaimAnswer) -> int | None:
     return next((status.charge for status in claim.statuses if status.charge is not None), claim.charge)
 
 
-def _claim(said: ClaimAnswer, kind: str, offset_of: OffsetOf) -> Iterator[X12Finding]:
+def _claim(said: ClaimAnswer, kind: str, on: date | None, offset_of: OffsetOf) -> Iterator[X12Finding]:
     place = Place(said.segment, offset_of(said.segment), "2200D", "claim status", "STC")
     for status in said.statuses:
-        yield from _status(status, place, kind, said.number)
+        yield from _status(status, place, kind, said.number, on)
     for number, line in enumerate(said.lines, 1):
         where = Place(place.segment, place.offset, f"2200D/2220D[{number}]", "line status", "STC")
         for status in line.statuses:
-            yield from _status(status, where, kind, said.number)
+            yield from _status(status, where, kind, said.number, on)
 
 
-def _status(said: Status, place: Place, kind: str, claim: str) -> Iterator[X12Finding]:
+def _status(said: Status, place: Place, kind: str, claim: str, on: date | None) -> Iterator[X12Finding]:
     if kind == "277CA" and said.category not in ("A0", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8"):
         yield finding("X12-1104", place, value=said.category, claim=claim)
     elif (
-        CLAIM_STATUS_CATEGORY.validity(said.category, None) != "valid"
-        or CLAIM_STATUS.validity(said.status, None) != "valid"
+        CLAIM_STATUS_CATEGORY.validity(said.category, on) != "valid"
+        or CLAIM_STATUS.validity(said.status, on) != "valid"
     ):
         yield finding("X12-1105", place, value=f"{said.category}:{said.status}", claim=claim)
     if (

@@ -155,7 +155,7 @@ class _Levels:
         self._subscriber = self._next()
         has_patient = said.patient is not None
         rows: Rows = [(0, f"HL{E}{self._subscriber}{E}{self._billing}{E}22{E}{int(has_patient)}{S}")]
-        rows.append((1, subscriber(coverage, "" if has_patient else coverage.relationship)))
+        rows.append((1, subscriber(ranks, coverage, "" if has_patient else coverage.relationship)))
         facts = patient_facts("", coverage.subscriber)
         if facts:
             rows.append((ranks.loops["2000B"].get("PAT", 999), facts))

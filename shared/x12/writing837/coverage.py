@@ -1,6 +1,6 @@
 """Loops 2320 and 2330: the payers that this claim is not sent to, and what they decided."""
 
-from shared.claim import Coverage, PriorDecision, Segment
+from shared.claim import Coverage, Name, PayerProvider, PriorDecision, Provider, Segment
 from shared.x12.writing837.marks import E, S, adjustments, cents, day
 from shared.x12.writing837.parties import address, name, person, reference, references
 from shared.x12.writing837.ranks import Ranks, Rows, joined
@@ -18,17 +18,20 @@ _PROVIDER_LOOPS = {
     },
 }
 
+_BILLING = ("G2", "LU")
+_ORGANIZATION = Name(last="", organization=True)
 
-def subscriber(said: Coverage, relationship: str) -> str:
-    """Write an SBR."""
-    policy = f"{said.group_number}{E}{said.group_name}{E}{said.insurance_type}"
+
+def subscriber(ranks: Ranks, said: Coverage, relationship: str) -> str:
+    """Write an SBR; only the professional guide asks for the insurance type."""
+    policy = f"{said.group_number}{E}{said.group_name}{E}{said.insurance_type if ranks.professional else ''}"
     return f"SBR{E}{said.order}{E}{relationship}{E}{policy}{E}{E}{E}{E}{said.filing}{S}"
 
 
 def other(ranks: Ranks, said: Coverage) -> str:
     """Write loop 2320 with all its inner loops."""
     places = ranks.loops["2320"]
-    rows: Rows = [(0, subscriber(said, said.relationship))]
+    rows: Rows = [(0, subscriber(ranks, said, said.relationship))]
     if said.prior is not None:
         _prior(rows, places, said.prior)
     rows.append((places["OI"], f"OI{E}{E}{E}{said.assigned}{E}{said.signature}{E}{E}{said.release}{S}"))
@@ -67,16 +70,20 @@ def _payer(ranks: Ranks, said: Coverage) -> str:
     for code, value in (("G1", said.authorization), ("9F", said.referral), ("F8", control)):
         if value:
             rows.append((places[f"REF*{code}"], f"REF{E}{code}{E}{value}{S}"))
-    references(rows, places, said.references)
+    references(rows, places, [one for one in said.references if one.qualifier not in _BILLING])
     ranks.keep(rows, "2330B", said.extra)
     return joined(rows)
 
 
 def _providers(ranks: Ranks, said: Coverage) -> str:
-    if not said.providers:
-        return ""
+    providers = said.providers
+    own = tuple([one for one in said.references if one.qualifier in _BILLING])
+    if own and not any(one.role == "85" for one in providers):
+        # The billing provider's number with a payer: in 2010BB while that payer is billed, in a loop of its own afterwards.
+        known = PayerProvider(role="85", provider=Provider(name=_ORGANIZATION, references=own))
+        providers = (*providers, known)
     loops = _PROVIDER_LOOPS[ranks.professional]
-    ordered = sorted(said.providers, key=lambda one: loops.get(one.role, "2330Z"))
+    ordered = sorted(providers, key=lambda one: loops.get(one.role, "2330Z"))
     texts = []
     for one in ordered:
         texts.append(name(one.role, one.provider.name, "XX", one.provider.npi))

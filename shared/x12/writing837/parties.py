@@ -27,8 +27,8 @@ def contact(said: Contact) -> str:
 
 
 def address(rows: Rows, places: dict[str, int], said: Address | None) -> None:
-    """Write N3 and N4."""
-    if said is None:
+    """Write N3 and N4, where the loop has them."""
+    if said is None or "N4" not in places:
         return
     if said.line1 or said.line2:
         rows.append((places["N3"], f"N3{E}{said.line1}{E}{said.line2}{S}"))
@@ -47,25 +47,23 @@ def references(rows: Rows, places: dict[str, int], said: Sequence[Reference]) ->
 
 
 def provider(ranks: Ranks, loop: str, code: str, said: Provider | None, extra: Sequence[Segment] = ()) -> str:
-    """Write one provider's loop."""
+    """Write one provider's loop. Address, taxonomy, tax id and contacts are left out where the guide does not ask for them."""
     if said is None:
         return ""
     places = ranks.loops[loop]
     kind, identifier, further = _identified(places, said)
     rows: Rows = [(0, name(code, said.name, kind, identifier))]
-    if said.taxonomy:
-        role = {"2310A": "AT"}.get(loop, "PE") if not ranks.professional else "PE"
-        rows.append(
-            (places.get("PRV*" + role, places.get("PRV", 998)), f"PRV{E}{role}{E}PXC{E}{said.taxonomy}{S}")
-        )
+    if said.taxonomy and "PRV" in places:
+        role = "AT" if loop == "2310A" and not ranks.professional else "PE"
+        rows.append((places["PRV"], f"PRV{E}{role}{E}PXC{E}{said.taxonomy}{S}"))
     address(rows, places, said.address)
-    if said.tax_id:
-        kind = said.tax_id_kind or "EI"
-        rows.append((places.get(f"REF*{kind}", 999), f"REF{E}{kind}{E}{said.tax_id}{S}"))
+    tax_id = f"REF*{said.tax_id_kind or 'EI'}"
+    if said.tax_id and tax_id in places:
+        rows.append((places[tax_id], f"REF{E}{tax_id[4:]}{E}{said.tax_id}{S}"))
     if further:
         references(rows, places, further)
-    for one in said.contacts:
-        rows.append((places.get("PER*IC", 999), contact(one)))
+    if "PER*IC" in places:
+        rows += [(places["PER*IC"], contact(one)) for one in said.contacts]
     if extra:
         ranks.keep(rows, loop, extra)
     return joined(rows)
@@ -81,16 +79,21 @@ def _identified(places: dict[str, int], said: Provider) -> tuple[str, str, Seque
 
 
 def person(ranks: Ranks, loop: str, code: str, said: Person, extra: Sequence[Segment] = ()) -> str:
-    """Write a patient's or subscriber's name loop."""
+    """Write a patient's or subscriber's name loop; what the guide does not ask of that person there is left out.
+
+    A patient below a subscriber (2010CA) has no number of their own; of another payer's subscriber (2330A) birth, sex and
+    telephone are nobody's business.
+    """
     places = ranks.loops[loop]
-    rows: Rows = [(0, name(code, said.name, said.member_id_kind, said.member_id))]
+    identifier = "" if loop == "2010CA" else said.member_id
+    rows: Rows = [(0, name(code, said.name, said.member_id_kind, identifier))]
     address(rows, places, said.address)
-    if said.birth is not None or said.sex:
+    if (said.birth is not None or said.sex) and "DMG" in places:
         birth = day(said.birth) if said.birth is not None else ""
-        rows.append((places.get("DMG", 999), f"DMG{E}{'D8' if birth else ''}{E}{birth}{E}{said.sex}{S}"))
+        rows.append((places["DMG"], f"DMG{E}{'D8' if birth else ''}{E}{birth}{E}{said.sex}{S}"))
     references(rows, places, said.references)
-    if said.contact is not None:
-        rows.append((places.get("PER*IC", 999), contact(said.contact)))
+    if said.contact is not None and "PER*IC" in places:
+        rows.append((places["PER*IC"], contact(said.contact)))
     if extra:
         ranks.keep(rows, loop, extra)
     return joined(rows)
