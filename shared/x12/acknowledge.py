@@ -18,6 +18,7 @@ from shared.x12.types import (
     SegmentError,
     SetAck,
     Transaction,
+    Unsupported,
     X12Finding,
 )
 
@@ -30,6 +31,12 @@ _SET_IDS = {
     "StatusInquiry": "276",
     "GroupAck": "999",
 }
+
+_NOTES = {
+    "ISA01": "010", "ISA02": "011", "ISA03": "012", "ISA04": "013", "ISA05": "005", "ISA06": "006", "ISA07": "007",
+    "ISA08": "008", "ISA09": "014", "ISA10": "015", "ISA14": "019", "ISA15": "020",
+}  # fmt: skip
+"""TA105 of a defect of one element of the ISA; others are told by the kind of defect (catalogue)."""
 
 _MOST_ERRORS = 500
 """Segment errors told of one set: a receiver that reads more of them gains nothing."""
@@ -73,7 +80,7 @@ def _turned(header: Header, envelope: Envelope, count: int) -> Header:
 
 def _interchange(reading: FileReading, envelope: Envelope, header: Header) -> InterchangeAck:
     notes = [
-        CATALOGUE[found.code].ta1
+        _NOTES.get(found.path) or CATALOGUE[found.code].ta1
         for found in reading.findings
         if found.severity == "error" and CATALOGUE[found.code].ta1 and _within(found, envelope.segments)
     ]
@@ -93,7 +100,7 @@ def _within(found: X12Finding, segments: tuple[int, int]) -> bool:
 
 
 def _group(reading: FileReading, envelope: Envelope, group: GroupEnvelope, header: Header) -> GroupAck:
-    sets = tuple(_set(one) for one in reading.transactions if _belongs(one, group))
+    sets = tuple(_set(one, reading.findings) for one in reading.transactions if _belongs(one, group))
     reasons = _reasons(reading.findings, group)
     accepted = sum(one.code != "R" for one in sets)
     whole = "A" if accepted == len(sets) else "P" if accepted else "R"
@@ -134,22 +141,32 @@ def _refused(one: SetAck) -> SetAck:
     return replace(one, code="R", reasons=one.reasons or ("19",))
 
 
-def _set(transaction: Transaction) -> SetAck:
+def _set(transaction: Transaction, of_file: Iterable[X12Finding]) -> SetAck:
+    """Answer one set; what the file's findings say of its ST (a number used twice) is against the set too."""
     assert not isinstance(transaction, InterchangeAck)
     header = transaction.header
     assert header is not None
-    errors = [found for found in transaction.findings if found.severity == "error"]
+    known = [found for found in of_file if CATALOGUE[found.code].ik5 and _within(found, header.segments)]
+    errors = [found for found in (*known, *transaction.findings) if found.severity == "error"]
     own = tuple(dict.fromkeys(CATALOGUE[found.code].ik5 for found in errors if CATALOGUE[found.code].ik5))
     told = tuple(_segment_errors(errors, header.segments[0]))
     reasons = (*own, "5") if told else own
     return SetAck(
-        transaction=header.transaction,
-        set_id="837" if isinstance(transaction, Batch) else _SET_IDS.get(type(transaction).__name__, ""),
+        transaction=header.transaction.zfill(4),
+        set_id=_set_id(transaction),
         guide=header.guide,
         code="R" if errors else "A",
         reasons=reasons[:5],
         errors=told,
     )
+
+
+def _set_id(transaction: Transaction) -> str:
+    """AK201, which is ST01: three digits, also of a set that is not taken (a 277 is called so, whatever its guide)."""
+    if isinstance(transaction, Batch):
+        return "837"
+    known = _SET_IDS.get(type(transaction).__name__, "")
+    return known or (transaction.set_id[:3] if isinstance(transaction, Unsupported) else "")
 
 
 def _segment_errors(errors: list[X12Finding], first: int) -> Iterator[SegmentError]:

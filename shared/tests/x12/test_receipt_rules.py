@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from shared.claim import Name
+from shared.claim import Name, Segment
 from shared.testing.every_receipt import inquiry, status_answers
 from shared.tests.x12.payments import header
 from shared.x12 import read, write_276, write_277, write_277ca, write_999, write_ta1
@@ -120,6 +120,30 @@ def test_rule_3_7_a3_a6_a7_and_a8_are_rejections(category: str, accepted: bool):
 )
 def test_rule_3_7_counts_and_amounts_equal_the_claims_rfi_1991(field: str, value: Any, code: str):
     assert codes(write_277ca(receipt(*MIXED, **{field: value}))) == [code]
+
+
+PROVIDER_COUNTS = [("QTY", "QA", "2"), ("QTY", "QC", "1"), ("AMT", "YU", "103"), ("AMT", "YY", "25")]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (None, None),
+        (("QTY", "QA", "3"), "X12-1101"),
+        (("QTY", "QC", "0"), "X12-1101"),
+        (("AMT", "YU", "103.01"), "X12-1102"),
+        (("AMT", "YY", "24"), "X12-1102"),
+    ],
+)
+def test_rule_3_7_each_providers_counts_and_amounts_equal_its_own_claims(
+    wrong: tuple[str, str, str] | None, code: str | None
+):
+    said = [wrong if wrong and one[:2] == wrong[:2] else one for one in PROVIDER_COUNTS]
+    counts = tuple(Segment("2200C", words) for words in [("TRN", "1", "0"), *said])
+    first, *others = MIXED
+    elsewhere = answer("4", cents=700, provider=Name(last="OTHER CLINIC", organization=True))
+    claims = (msgspec.structs.replace(first, extra=counts), *others, elsewhere)
+    assert codes(write_277ca(receipt(*claims))) == ([code] if code else [])
 
 
 def test_rule_3_7_there_are_no_warnings_and_no_other_categories_rfi_2203_rfi_1942():

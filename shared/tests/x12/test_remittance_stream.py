@@ -42,12 +42,12 @@ def test_an_835_is_the_same_value_whether_it_is_judged_or_not(judged: bool):
 
 
 def many(times: int) -> Iterator[bytes]:
-    """One payment whose claims are repeated without end: its total is wrong, its claims close."""
+    """One payment of claims without end: its total is wrong, its claims close, each under a number of its own."""
     start, end = DATA.index(b"CLP*"), DATA.index(b"SE*")
     plb = DATA.find(b"PLB*")
     yield DATA[:start]
-    for _ in range(times):
-        yield DATA[start : plb if plb > 0 else end]
+    for time in range(times):
+        yield DATA[start : plb if plb > 0 else end].replace(b"*ICN", b"*I%02dN" % time)
     yield DATA[end:]
 
 

@@ -24,7 +24,7 @@ FORWARDED = frozenset(("19", "20", "21", "23"))
 _ONLY_PLACES = frozenset(code for code in PLACES.codes if code[0] in "09" or code[1] == "0")
 """Places of service that are not the first two digits of any type of bill: CLP08 tells a professional claim by them."""
 
-_REMEMBERED = 200_000
+_REMEMBERED = 50_000
 """Claims of one payment that are compared with each other: more would make memory grow with the file."""
 
 _LEVELS = {

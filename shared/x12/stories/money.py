@@ -79,6 +79,30 @@ STORIES: Final[dict[str, tuple[str, str]]] = {
         "A payment that cannot be told to be of the first or the second line is matched by hand.",
         "Two lines `SVC*HC:G0463*50*40~` of one day, without `REF*6R`.",
     ),
+    "X12-1023": (
+        "A payment without lines cannot say which service was paid and which denied: it is matched by hand.",
+        "`CLP*A1*1*100*80*20*12*P7*20*1~`: urgent care, and no `SVC` behind it.",
+    ),
+    "X12-1024": (
+        "Nobody may bill a payer that has the claim already; without a name nobody knows whom not to bill.",
+        "`CLP*A1*19*100*80~` without `NM1*TT*2*...~`.",
+    ),
+    "X12-1025": (
+        "The same money would leave twice: by the reversed claim and by the provider adjustment.",
+        "`CLP*A1*22*-100*-80**12*P7~` and `PLB*...*WO:P7*80~` in one payment.",
+    ),
+    "X12-1026": (
+        "Posted as it stands the claim would be paid twice.",
+        "`CLP*A1*1*100*80*20*12*P7~` with the same lines, twice in one payment.",
+    ),
+    "X12-1027": (
+        "A recovery that belongs to no claim waits in suspense until somebody finds out what it was for.",
+        "`PLB*1234567893*20261231*WO*80~`",
+    ),
+    "X12-1028": (
+        "Somebody will wait at the bank for money that does not come.",
+        "`BPR*I*0*C*NON~`; right is `BPR*H*0*C*NON~`.",
+    ),
     "X12-1101": (
         "One of the two is wrong: either claims are missing from the receipt, or it counts others.",
         "`QTY*90*5~` above four accepted claims.",
