@@ -78,9 +78,12 @@ class RemittanceWalk(SetWalk):
         self._sums: RemittanceJudge | None = None
         self._unsure = True
         self._unread: Final = Findings()
+        self._since = header.segments[0]
 
     def opened(self, node: Node, elements: Elements) -> None:
         """Notice at the first line that another component separator is used than the ISA announced."""
+        if node.loop.id == "2100":
+            self._since = node.number
         if not self._unsure or elements[0] != "SVC":
             return
         self._unsure = False
@@ -99,6 +102,10 @@ class RemittanceWalk(SetWalk):
         index = super().take(pieces, start)
         self._drain()
         return index
+
+    def _open_ranges(self) -> list[tuple[int, int]]:
+        """A claim is judged by its sums when the next one begins: till then each of its segments may be named."""
+        return [*super()._open_ranges(), (self._since, MANY)]
 
     def end(self) -> None:
         """The set is over, with or without SE."""
