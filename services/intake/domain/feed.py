@@ -6,6 +6,7 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
+from services.intake.domain.fhir.mapped import Move, moves_of
 from services.intake.domain.hl7.fields import FieldTable, compiled
 from services.intake.domain.links import Mailbox, Port
 from services.intake.domain.mapping import Rule
@@ -105,6 +106,7 @@ class Feeds:
         self._only = only
         self._found: dict[tuple[Door, str], Feed | None] = {}
         self._hl7: dict[str, FieldTable] = {}
+        self._fhir: dict[str, tuple[Move, ...]] = {}
 
     def find(self, door: Door, sender: str) -> Feed | None:
         """Whose feed this sender's messages belong to; None for a stranger."""
@@ -130,6 +132,12 @@ class Feeds:
                 )
             table = self._hl7[feed.name] = compiled(feed.hl7)
         return table
+
+    def fhir(self, feed: Feed) -> tuple[Move, ...]:
+        """What the feed says anew of FHIR's table, ready for use."""
+        if feed.name not in self._fhir:
+            self._fhir[feed.name] = moves_of(feed.fhir)
+        return self._fhir[feed.name]
 
 
 def in_force(feed: Feed, hl7: dict[str, Rule], fhir: dict[str, Rule]) -> Feed:

@@ -16,11 +16,13 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename
 
     ``sources`` (``from`` in files) are paths in the door's own notation, the first that says something counts.
     ``default`` is taken as if the sender had written it. ``codes`` translate what is written, in capitals.
+    ``own`` is not for files: where the door's own table looks first, of a part that a feed says anew.
     """
 
     sources: tuple[str, ...] | None = None
     default: str | None = None
     codes: dict[str, str] | None = None
+    own: str | None = None
 
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -55,6 +57,7 @@ def merged(table: Rules, said: Rules) -> dict[str, Rule]:
 def _over(rule: Rule, said: Rule) -> Rule:
     return structs.replace(
         rule,
+        own=next(iter(rule.sources or ()), ""),
         sources=rule.sources if said.sources is None else said.sources,
         default=rule.default if said.default is None else said.default,
         codes={**(rule.codes or {}), **{k.upper(): v for k, v in (said.codes or {}).items()}} or None,

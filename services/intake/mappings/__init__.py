@@ -7,6 +7,7 @@ from typing import TypeVar, get_args
 from msgspec import Struct
 
 from services.intake.domain.feed import Feed, Feeds, in_force
+from services.intake.domain.fhir.mapped import moves_of
 from services.intake.domain.hl7.fields import compiled
 from services.intake.domain.mapping import MappingError, Part, Rule, Rules, merged
 from services.intake.mappings.documents import Document, DocumentError, read_document
@@ -44,9 +45,17 @@ def read_feed(text: str, file: str, tables: Tables) -> Feed:
     try:
         ready = in_force(feed, _merged("hl7", tables.hl7, feed.hl7), _merged("fhir", tables.fhir, feed.fhir))
         compiled(ready.hl7)
+        _moved(ready)
     except MappingError as error:
         raise document.error(_where(error, document), error.problem, error.fix) from None
     return ready
+
+
+def _moved(feed: Feed) -> None:
+    try:
+        moves_of(feed.fhir)
+    except MappingError as error:
+        raise MappingError(("fhir", *error.key), error.problem, error.fix) from None
 
 
 def _where(error: MappingError, document: Document[Feed]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 import yaml
+from msgspec import structs
 
 from services.intake.domain.hl7.coverage import uses
 from services.intake.domain.hl7.events import EVENTS, event_of
@@ -74,7 +75,8 @@ def test_what_a_feed_says_anew_is_in_force_and_the_rest_stays() -> None:
 
 
 def test_an_empty_override_changes_nothing() -> None:
-    assert merged(TABLES.hl7, {name: Rule() for name in TABLES.hl7}) == TABLES.hl7
+    same = merged(TABLES.hl7, {name: Rule() for name in TABLES.hl7})
+    assert {name: structs.replace(rule, own=None) for name, rule in same.items()} == TABLES.hl7
 
 
 def test_the_page_for_people_is_current() -> None:

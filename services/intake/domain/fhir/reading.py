@@ -13,6 +13,7 @@ from services.intake.domain.fhir.claim import claim_of
 from services.intake.domain.fhir.document import Document, Entry, opened
 from services.intake.domain.fhir.elements import TYPES
 from services.intake.domain.fhir.encounters import facts_of
+from services.intake.domain.fhir.mapped import mapped
 from services.intake.domain.fhir.outcome import Issue, outcome
 from services.intake.domain.fhir.placing import placed
 from services.intake.domain.fhir.shape import unlike, untold
@@ -33,7 +34,7 @@ def read_fhir(raw: bytes, sender: str, key: str, feeds: Feeds, ask: Ask = ANYTHI
         )
         return _refused(sender, key, "", "Claim", issue, 403)
     try:
-        document = opened(parse(raw))
+        document = opened(mapped(parse(raw), feeds.fhir(feed)))
     except NotFhirError as error:
         code, status = ("not-supported", 415) if error.xml else ("structure", 400)
         fix = "Send one FHIR R4 resource as JSON (application/fhir+json)."
