@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from services.intake.api import routers
-from services.intake.api.fhir import OPEN_ROUTES, VOICES
+from services.intake.api import OPEN_ROUTES, routers
+from services.intake.api.fhir import VOICES
 from services.intake.doors import mllp_door, watching_door
 from services.intake.handlers import hears
 from services.intake.jobs import jobs
-from services.intake.settings import IntakeSettings, load_feeds
+from services.intake.settings import IntakeSettings, load_clients, load_feeds
 from services.intake.store import inbox
 from services.intake.store.desk import Desk
 from shared.service import Service
@@ -17,14 +17,17 @@ from shared.service.run import run
 def build(
     settings: IntakeSettings | None = None, listening: Callable[[int], None] = lambda port: None
 ) -> Service:
-    """Put the service together. Raises ValueError when a feed file cannot be used. ``listening`` is told the MLLP port."""
+    """Put the service together; ``listening`` is told the MLLP port.
+
+    Raises ValueError when a feed or client file cannot be used.
+    """
     settings = settings or IntakeSettings()
     desk = Desk(load_feeds(settings.feeds), settings.batch_messages)
     return Service(
         name="intake",
         settings=settings,
         hears=hears(),
-        routers=routers(desk),
+        routers=routers(desk, load_clients(settings.smart_clients)),
         doors=(mllp_door(desk, listening), watching_door(desk)),
         jobs=jobs(desk),
         migrations="services/intake/migrations",

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
+import yaml
 from pydantic import Field
 
 from services.intake.domain.feed import Feeds
+from services.intake.domain.smart import Client
 from services.intake.mappings import feed_files, load_tables, read_feed
 from shared.service.settings import ServiceSettings
 
@@ -49,6 +52,10 @@ class IntakeSettings(ServiceSettings):
     body_limit: int = Field(default=64 * 1024 * 1024, gt=0)
     public_url: str = ""
     """The address at which clients reach this service, as https://host. Their assertions must be made out to it."""
+    smart_clients: Path | None = None
+    """The folder with one YAML file per client of SMART backend services: its name, scopes and public keys (jwks)."""
+    access_seconds: int = Field(default=300, gt=0, le=300)
+    """How long an access token lives that such a client is given."""
 
     @property
     def public_address(self) -> str:
@@ -62,3 +69,17 @@ def load_feeds(folder: Path) -> Feeds:
     return Feeds(
         [read_feed(file.read_text(encoding="utf-8"), file.name, tables) for file in feed_files(folder)]
     )
+
+
+def load_clients(folder: Path | None) -> dict[str, Client]:
+    """Read the registered clients by name. Raises ValueError that names file and field, also for a private key."""
+    return dict(_client(file) for file in sorted(folder.glob("*.yaml"))) if folder else {}
+
+
+def _client(file: Path) -> tuple[str, Client]:
+    try:
+        client = msgspec.convert(yaml.safe_load(file.read_text()), Client)
+        client.check()
+    except (msgspec.ValidationError, yaml.YAMLError, ValueError) as error:
+        raise ValueError(f"{file.name}: {error}") from None
+    return client.name, client

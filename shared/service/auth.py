@@ -1,4 +1,7 @@
-"""Who may do what: bearer tokens with scopes. A route without ``needs`` is refused at start, not served."""
+"""Who may do what: bearer tokens with scopes, of the settings or given out for minutes.
+
+A route without ``needs`` is refused at start, not served.
+"""
 
 import hashlib
 import hmac
@@ -12,6 +15,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from msgspec import Struct
 from starlette.requests import Request
 
+from shared.service import access
 from shared.service.problems import Problem
 from shared.service.settings import Grant
 
@@ -72,12 +76,21 @@ class Needs:
 
 
 def _caller_of(request: Request, token: str) -> Caller | None:
+    if token.startswith(access.PREFIX):
+        return _given(request, token)
     if token:
         found: Caller | None = request.app.state.tokens.caller(token)
         return found
     browser = getattr(request.app.state, "browser", None)
     session: Caller | None = browser.caller(request) if browser else None
     return session
+
+
+def _given(request: Request, token: str) -> Caller | None:
+    """Whose token it is, where this service gave it out itself."""
+    ctx = request.app.state.context
+    said = access.read(ctx.seal, token, request.scope["path"], ctx.clock.now())
+    return Caller(said.name, said.scopes) if said else None
 
 
 def needs(scope: str) -> Any:

@@ -26,7 +26,14 @@ NEEDED: dict[str, dict[str, Any]] = {
 MEANT_OPEN = {
     "console": OPEN_ROUTES,
     # what a client reads and asks before it has a token (FHIR R4 3.1.0.10, SMART backend services)
-    "intake": frozenset({"/fhir/metadata"}),
+    "intake": frozenset(
+        {
+            "/fhir/metadata",
+            "/fhir/.well-known/smart-configuration",
+            "/.well-known/smart-configuration",
+            "/oauth/token",
+        }
+    ),
 }
 NAMES = [part.name for part in SERVICES]
 

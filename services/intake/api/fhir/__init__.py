@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 
 from services.intake.api.fhir import capability, reading, writing
-from services.intake.api.fhir.negotiating import Negotiated
 from services.intake.api.fhir.outcomes import say
 from services.intake.store.desk import Desk
 
@@ -15,7 +14,7 @@ VOICES = {"/fhir": say}
 
 def router(desk: Desk) -> APIRouter:
     """All routes below /fhir."""
-    routes = APIRouter(tags=["fhir"], dependencies=[Negotiated])
+    routes = APIRouter(tags=["fhir"])
     for part in (writing.router(desk), reading.router(desk), capability.router()):
         routes.include_router(part)
     return routes

@@ -9,6 +9,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.intake.api.fhir.negotiating import ASKS
 from services.intake.domain.fhir.kept import write
 from services.intake.domain.fhir.outcome import FHIR
 from shared.service.version import VERSION
@@ -26,7 +27,9 @@ def router() -> APIRouter:
     """The route, which anybody may ask (R4 3.1.0.10)."""
     routes = APIRouter(prefix=ROOT)
 
-    @routes.get("/metadata", operation_id="read_fhir_capabilities", response_class=Response)
+    @routes.get(
+        "/metadata", operation_id="read_fhir_capabilities", response_class=Response, dependencies=[ASKS]
+    )
     async def read_fhir_capabilities(request: Request) -> Response:
         """The CapabilityStatement: resources, interactions, search parameters, operations."""
         return Response(write(statement(request.app, request.app.state.context.settings)), media_type=FHIR)

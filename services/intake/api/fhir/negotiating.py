@@ -1,13 +1,14 @@
 """What a client sends and wants: JSON of R4 only, and how much of an answer."""
 
 import re
-from typing import Annotated, Literal
+from typing import Literal
 
-from fastapi import Depends, Query
+from fastapi import Depends
 from starlette.requests import Request
 
 from services.intake.domain.fhir.reading import identifiers
-from shared.service import Problem
+from services.intake.domain.smart import allows
+from shared.service import Caller, Problem
 
 JSON = frozenset({"application/fhir+json", "application/json", "application/json+fhir", "text/json", "json"})
 XML = frozenset({"application/fhir+xml", "application/xml", "application/xml+fhir", "text/xml", "xml"})
@@ -18,13 +19,11 @@ _PARAMETER = re.compile(r";\s*(\w+)\s*=\s*\"?([^;\"\s]+)")
 Return = Literal["minimal", "representation", "OperationOutcome"]
 
 
-async def wants_json(
-    request: Request, form: Annotated[str, Query(alias="_format", max_length=100)] = ""
-) -> None:
-    """Dependency of every FHIR route. Raises Problem 406 where the answer is wanted in another format than JSON of R4."""
+def wants_json(request: Request) -> None:
+    """Raises Problem 406 where the answer is wanted (``_format``, else Accept) in another format than JSON of R4."""
+    form = request.query_params.get("_format", "") if request.scope["query_string"] else ""
     wanted = form.strip().lower().replace(" ", "+") or request.headers.get("accept", "").lower()
-    ranges = [part.strip() for part in wanted.split(",")]
-    if not any(_is_ours(one) for one in ranges):
+    if wanted and not any(_is_ours(one.strip()) for one in wanted.split(",")):
         raise Problem(406, "not-acceptable", "Answers are JSON of FHIR R4", "Accept application/fhir+json.")
 
 
@@ -34,11 +33,8 @@ def _is_ours(wanted: str) -> bool:
     return (media in JSON or media in _ANY) and release in _R4
 
 
-Negotiated = Depends(wants_json)
-
-
-async def sends_json(request: Request) -> None:
-    """Dependency of routes with a body. Raises Problem 415 for what is no JSON of R4 in UTF-8."""
+def sends_json(request: Request) -> None:
+    """Raises Problem 415 for a body that is no JSON of R4 in UTF-8."""
     said = request.headers.get("content-type", "").lower()
     media, more = said.partition(";")[0].strip(), dict(_PARAMETER.findall(said))
     if media in XML:
@@ -53,9 +49,6 @@ async def sends_json(request: Request) -> None:
 
 def _unsupported(title: str, fix: str) -> Problem:
     return Problem(415, "unsupported-media-type", title, fix)
-
-
-Sent = Depends(sends_json)
 
 
 def preferred(request: Request) -> Return:
@@ -79,3 +72,39 @@ def once(request: Request) -> tuple[str, ...]:
         fix = "Write it as identifier=system|value."
         raise Problem(400, "if-none-exist", "If-None-Exist can search by identifier only", fix)
     return found
+
+
+def permitted(request: Request) -> None:
+    """What a SMART token may do to this resource type, on a route behind a scope. Raises Problem 403."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    kind, letter = _asked(request.method, request.scope["path"])
+    if caller is not None and not allows(caller.scopes, kind, letter):
+        words = f"It lacks the scope system/{kind}.{letter}."
+        raise Problem(403, "forbidden", "This token may not do that", words)
+
+
+def _asked(method: str, path: str) -> tuple[str, str]:
+    """Resource type and letter; what brings several resources counts as creating claims."""
+    kind, *more = path.removeprefix("/fhir").strip("/").split("/")
+    if method == "POST":
+        return (kind if kind and not kind.startswith("$") else "Claim"), "c"
+    return kind, "r" if more else "s"
+
+
+async def _asks(request: Request) -> None:
+    wants_json(request)
+
+
+async def _reads(request: Request) -> None:
+    permitted(request)
+    wants_json(request)
+
+
+async def _writes(request: Request) -> None:
+    permitted(request)
+    wants_json(request)
+    sends_json(request)
+
+
+ASKS, READS, WRITES = Depends(_asks), Depends(_reads), Depends(_writes)
+"""What each route checks before it does anything, in one dependency: the framework solves each by itself."""

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.intake.api.claims import Ctx, Who
+from services.intake.api.fhir.negotiating import READS
 from services.intake.domain.fhir.kept import claims_in, shown, write
 from services.intake.domain.fhir.outcome import FHIR, Issue
 from services.intake.domain.fhir.responses import Outcome, claim_response
@@ -53,7 +54,7 @@ class _Kept(Struct, frozen=True):
 
 def router(desk: Desk) -> APIRouter:
     """The routes that read, bound to the desk's feeds."""
-    routes = APIRouter(prefix="/fhir", dependencies=[needs("inbox:read")])
+    routes = APIRouter(prefix="/fhir", dependencies=[needs("inbox:read"), READS])
 
     @routes.get("/Claim/{id}", operation_id="read_fhir_claim", response_class=Response)
     async def read_fhir_claim(request: Request, ctx: Ctx, who: Who, id: str) -> Response:  # noqa: A002

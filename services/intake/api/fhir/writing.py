@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.intake.api.claims import Ctx, Who
-from services.intake.api.fhir.negotiating import Sent, once, preferred
+from services.intake.api.fhir.negotiating import WRITES, once, preferred
 from services.intake.api.taking import key_of, read_beside, take
 from services.intake.domain.fhir.ask import Ask, Form
 from services.intake.domain.fhir.kept import claims_in, shown, write
@@ -21,7 +21,7 @@ from shared.service import Caller, Context, Problem, needs
 
 def router(desk: Desk) -> APIRouter:
     """The routes that write, bound to the desk."""
-    routes = APIRouter(prefix="/fhir", dependencies=[needs("claims:write"), Sent])
+    routes = APIRouter(prefix="/fhir", dependencies=[needs("claims:write"), WRITES])
 
     @routes.post("/Claim", operation_id="create_fhir_claim", status_code=201, response_class=Response)
     async def create_fhir_claim(request: Request, ctx: Ctx, who: Who) -> Response:
