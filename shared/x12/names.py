@@ -48,6 +48,13 @@ def name_of(set_id: str, version: str) -> str:
     return name
 
 
+def unknown_version(set_id: str, version: str) -> str:
+    """The version, where the transaction set would be taken in another one; empty where it is not taken at all."""
+    if set_id not in ("837", "835", "999", "277", "276") or any(part in version for part in _GUIDES):
+        return ""
+    return version[:12] if version.isascii() and version.isalnum() else "announced"
+
+
 def short_name_of(set_id: str, version: str) -> str:
     """What an unsupported transaction is called in a word: ST01, or 837D for the dental guide."""
     return "837D" if set_id == "837" and "X224" in version else set_id[:3]

@@ -9,7 +9,7 @@ from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findi
 from shared.x12.claimset import ClaimRead, ClaimSet
 from shared.x12.envelope import Group, Interchange, header, judge_gs, judge_isa
 from shared.x12.findings import Findings, Place, finding
-from shared.x12.names import FUNCTIONAL, claim_guide, name_of, short_name_of
+from shared.x12.names import FUNCTIONAL, claim_guide, name_of, short_name_of, unknown_version
 from shared.x12.otherset import Kind, WholeSet, kind_of, value_of
 from shared.x12.remittanceset import RemittanceSet, RemittanceWalk
 from shared.x12.segments import Delimiters
@@ -366,7 +366,9 @@ def _unsupported(
 ) -> Unsupported:
     head = current.header
     first, name = head.segments[0], name_of(set_id, head.guide)
-    found = finding("X12-0306", Place(first, current.places.of(first), "", "", "ST"), name)
+    place = Place(first, current.places.of(first), "", "", "ST")
+    version = unknown_version(set_id, head.guide)
+    found = finding("X12-0307", place, version) if version else finding("X12-0306", place, name)
     return Unsupported(
         header=head, name=name, set_id=short_name_of(set_id, head.guide), findings=(found, *findings)
     )

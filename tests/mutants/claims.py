@@ -88,6 +88,13 @@ ELEMENT = (
         "X12-0513",
         put("CLM", position=3, value="CI", path="CLM03"),
     ),
+    Kind(
+        "space before a name",
+        "element",
+        "X12-0515",
+        put("NM1", "85", position=3, value=" MILL", path="NM103"),
+    ),
+    Kind("space in a component", "element", "X12-0515", component("HI", 1, 2, " E119", "HI01-2")),
     Kind("too many elements", "element", "X12-0503", put("LX", position=2, value="X", path="LX02")),
     Kind("element too short", "element", "X12-0504", put("N4", position=1, value="X", path="N401")),
     Kind("element too long", "element", "X12-0505", put("N4", position=1, value="X" * 31, path="N401")),

@@ -88,5 +88,8 @@ ENVELOPE = (
     Kind("no SE", "envelope", "X12-0303", _without("SE", "ST")),
     Kind("ST02 too short", "envelope", "X12-0304", put("ST", position=2, value="1", path="ST02")),
     Kind("set twice", "envelope", "X12-0305", _twice("ST", "SE")),
+    Kind(
+        "version of before", "envelope", "X12-0307", put("ST", position=3, value="004010X098A1", path="ST03")
+    ),
     Kind("another transaction", "envelope", "X12-0306", put("ST", position=1, value="834", path="ST01")),
 )

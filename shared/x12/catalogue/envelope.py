@@ -358,6 +358,7 @@ entry(
     _ENVELOPE,
     ik5="I6",
     ak9="2",
+    at="ST03 guide",
 )
 entry(
     "X12-0308",

@@ -9,7 +9,7 @@ from typing import Final
 from shared.x12.dictionary import SEGMENTS, STANDARD
 from shared.x12.findings import Place, finding
 from shared.x12.judge.defects import Defect, path
-from shared.x12.judge.elements import explain
+from shared.x12.judge.elements import explain, padded
 from shared.x12.judge.meaning import CHECKS
 from shared.x12.judge.nodes import Rule
 from shared.x12.judge.patterns import matcher, spelling
@@ -34,6 +34,7 @@ class Judge:
     ) -> None:
         self._marks = marks
         self._spelling = spelling(marks)
+        self._edges = _edges(marks)
         self._report: Final = report
         self._offset_of: Final = offset_of
         self._shapes: Final[dict[str, set[tuple[object, ...]]]] = {}
@@ -45,6 +46,7 @@ class Judge:
         """Go on with other delimiters than announced; texts that passed with the announced ones prove nothing any more."""
         self._marks = marks
         self._spelling = spelling(marks)
+        self._edges = _edges(marks)
         self._respelt = True
 
     def segment(self, step: Step, text: str, elements: Elements, number: int, node: Node) -> None:
@@ -58,6 +60,10 @@ class Judge:
         clean = True
         if fits(text if spelt.table is None else text.translate(spelt.table)) is None:
             for defect in explain(use, elements, self._marks):
+                self._say(defect, node, number, use.id)
+                clean = False
+        if any(mark in text for mark in self._edges):
+            for defect in padded(use, elements, self._marks):
                 self._say(defect, node, number, use.id)
                 clean = False
         check = CHECKS.get(use.id)
@@ -156,6 +162,13 @@ class Judge:
         full = f"{where}/{spot}" if where and spot else where or spot
         place = Place(number, self._offset_of(number), full, element, identifier)
         self._report(finding(code, place, *words, value=value))
+
+
+def _edges(marks: Delimiters) -> tuple[str, ...]:
+    """What a text has where a value begins or ends with a space."""
+    return tuple(
+        edge for mark in (marks.element, marks.component) if mark for edge in (mark + " ", " " + mark)
+    )
 
 
 def _rules_of(node: Node) -> list[Rule]:

@@ -28,6 +28,18 @@ def explain(use: SegmentUse, elements: Elements, marks: Delimiters) -> Iterator[
         yield from _condition(condition, use, elements)
 
 
+def padded(use: SegmentUse, elements: Elements, marks: Delimiters) -> Iterator[Defect]:
+    """Find values and components with spaces around them."""
+    for element, value in zip(use.elements, elements[1:], strict=False):
+        position = f"{element.position:02d}"
+        if element.components and marks.component:
+            for component, part in zip(element.components, value.split(marks.component), strict=False):
+                if part != part.strip(" "):
+                    yield Defect("X12-0515", f"{position}-{component.position}", component.name, part)
+        elif value != value.strip(" "):
+            yield Defect("X12-0515", position, element.name, value)
+
+
 def _element(element: Element, value: str, position: str, marks: Delimiters) -> Iterator[Defect]:
     if not value:
         if element.usage == "R":

@@ -52,8 +52,6 @@ def test_defects_of_files_that_others_wrote_are_noticed_where_they_are() -> None
 
 
 UNTRIED = {
-    "X12-0307": "nothing says it yet: X12-0306 names what is not taken",
-    "X12-0515": "nothing says it yet",
     "X12-0903": "a count of findings, no defect",
 }
 """Findings without a kind of mutant, and why."""
