@@ -12,6 +12,7 @@ from services.intake.domain.fhir.reading import read_fhir
 from services.intake.domain.hl7.reading import read_hl7
 from services.intake.domain.own import read_own
 from services.intake.settings import OWN_FEEDS, load_feeds
+from services.intake.tests.messages import made
 from shared.claim import Claim
 from shared.claim.checking import write_claim
 from shared.x12 import read
@@ -45,7 +46,7 @@ def test_a_dft_says_what_happened(visit: object) -> None:
     told = visit.told  # type: ignore[attr-defined]
     reading = read_hl7(dft(told, "C1"), FEEDS, AT)
     assert not reading.findings
-    assert essence(reading.claims[0].claim) == essence(told)
+    assert essence(made(reading, FEEDS)[0]) == essence(told)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,9 @@ from deploy.local.checking.seam import Finding, Kind, Page, Said
 _BEGINS = re.compile(
     rb"(?i:MSH|FHS|BHS|BTS|FTS)[^A-Za-z0-9\s]|(?i:EVN|PID|PV1|FT1|IN1|DG1|GT1|MRG|NK1|SFT)\|"
 )
+_INSIDE = re.compile(rb"[\r\n\x0b]MSH([^A-Za-z0-9\s])[^A-Za-z0-9\s]{3,5}\1")
+"""A message behind a banner."""
+
 _XML = re.compile(rb"urn:hl7-org:v2xml")
 _BLANK = b"\xef\xbb\xbf\x0b\x1c\x00 \t\r\n"
 
@@ -24,9 +27,10 @@ class Hl7:
 
     def knows(self, head: bytes) -> bool:
         """A message, a batch, or segments whose MSH is lost; and HL7 v2 in XML, to refuse it by name."""
-        return bool(
-            _BEGINS.match(head.lstrip(_BLANK)) or (head.lstrip(_BLANK)[:1] == b"<" and _XML.search(head))
-        )
+        text = head.lstrip(_BLANK)
+        if text[:1] == b"<":
+            return bool(_XML.search(text))
+        return bool(_BEGINS.match(text) or (text[:1] not in (b"{", b"[") and _INSIDE.search(text)))
 
     def check(self, chunks: Iterable[bytes]) -> Iterator[Said]:
         """Tell each message when it is whole."""

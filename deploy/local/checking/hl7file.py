@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Final
 
 from deploy.local.checking.hl7words import COUNT, FRAME, LONG, PAGES, STRAY, UNENDED
-from deploy.local.checking.seam import Claim, Finding, Said, Transaction, verdict_of
+from deploy.local.checking.seam import Claim, Finding, Said, Severity, Transaction, verdict_of
 from services.intake.domain.feed import Feeds
 from services.intake.domain.hl7.fault import Fault
 from services.intake.domain.hl7.fields import path_of
-from services.intake.domain.hl7.reading import Judged, judge
+from services.intake.domain.hl7.message import Hl7Message
+from services.intake.domain.hl7.reading import Judged, judge, sender_of
 from services.intake.domain.hl7.splitting import Piece, pieces
 from services.intake.mappings import Tables, load_tables, open_feeds
+
+MOST_CONTROLS: Final = 500_000
+"""Control ids that are remembered: memory must not grow with the file."""
 
 _ENDS: Final = {"BTS": "BHS", "FTS": "FHS"}
 _HEADER: Final = {
@@ -48,7 +53,8 @@ class _Reading:
         self._now = datetime.now(UTC)
         self._open: list[tuple[Piece, int]] = []
         """Batch and file headers without their trailer so far, each with what was counted since."""
-        self._messages = 0
+        self._controls: dict[bytes, bytes] = {}
+        """Sender and control id, and content, as hashes: what was seen."""
 
     def take(self, piece: Piece) -> Iterator[Said]:
         """One message, one line of an envelope, or lines that belong to nothing."""
@@ -58,7 +64,6 @@ class _Reading:
             yield from self._envelope(piece)
         else:
             self._count("BHS")
-            self._messages += 1
             yield from self._message(piece)
 
     def end(self) -> Iterator[Said]:
@@ -94,6 +99,8 @@ class _Reading:
     def _message(self, piece: Piece) -> Iterator[Said]:
         judged = judge(piece.raw, self._feeds, self._now)
         found = [_finding(fault, judged, piece, self._names) for fault in judged.faults]
+        if judged.message is not None and self._used(judged.message, piece.raw):
+            found.append(_at_line("HL7-205", piece, "MSH-10[1]", "warning"))
         if piece.cut:
             found.append(_at_line(FRAME if piece.cut == "frame" else LONG, piece, "MSH"))
         verdict = verdict_of(f.severity for f in found)
@@ -112,6 +119,15 @@ class _Reading:
             claims=len(claims),
             segments=(piece.segment, last),
         )
+
+    def _used(self, m: Hl7Message, raw: bytes) -> bool:
+        """Whether this control id was another message's of the same sender: the door takes it, and flags both."""
+        control = m.get(m.header, 10)
+        if not control or len(self._controls) >= MOST_CONTROLS:
+            return False
+        key = sha256(f"{sender_of(m)}\x1f{control}".encode()).digest()[:16]
+        content = sha256(raw).digest()[:16]
+        return self._controls.setdefault(key, content) != content
 
 
 def _finding(fault: Fault, judged: Judged, piece: Piece, names: Mapping[tuple[str, int], str]) -> Finding:
@@ -163,11 +179,11 @@ def _offset(fault: Fault, piece: Piece, place: int) -> int | None:
     return piece.lines[place] + min(len(separator.join(fields[:before])) + 1, len(line))
 
 
-def _at_line(code: str, piece: Piece, path: str) -> Finding:
+def _at_line(code: str, piece: Piece, path: str, severity: Severity | None = None) -> Finding:
     page = PAGES[code]
     return Finding(
         code=code,
-        severity=page.severity,
+        severity=severity or page.severity,
         segment=piece.segment,
         offset=piece.offset,
         path=path,

@@ -115,7 +115,7 @@ DEFECTS: list[tuple[dict[str, str | None], str, str]] = [
 def test_one_defect_is_found_at_its_place_and_spoils_no_neighbour(
     changes: dict[str, str | None], verdict: str, place: str
 ) -> None:
-    told = run(ADT + dft(**changes) + DFT)
+    told = run(ADT + dft(**{"MSH_10": "ONE", **changes}) + DFT)
     assert [v for _, _, v in types(told)] == ["accepted", verdict, "accepted"]
     assert place in [path for _, path in places(told)]
     assert told["verdict"] == verdict
@@ -127,6 +127,12 @@ def test_a_finding_says_segment_and_byte_in_the_file() -> None:
     assert raw[found["offset"] :].startswith(b"12,50")
     assert raw[: found["offset"]].count(b"\r") + 1 == found["segment"]
     assert found["element"] == "the amount for all units"
+
+
+def test_a_control_id_that_is_used_twice_for_different_messages_is_told_and_a_repetition_is_not() -> None:
+    told = run(DFT + DFT + dft(PID_18="A2") + DFT)
+    assert places(told) == [("HL7-205", "MSH-10[1]")]
+    assert [v for _, _, v in types(told)] == ["accepted", "accepted", "warnings", "accepted"]
 
 
 def test_values_are_shown_only_on_request() -> None:
@@ -160,7 +166,16 @@ def test_no_bytes_are_met_with_an_exception(noise: bytes, at: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", [DFT, b"\x0b" + DFT, b"FHS|^~\\&\r", b"\r\n\r\n" + DFT, b"PID|1||X\r", b"msh|^~\\&"]
+    "head",
+    [
+        DFT,
+        b"\x0b" + DFT,
+        b"FHS|^~\\&\r",
+        b"\r\n\r\n" + DFT,
+        b"PID|1||X\r",
+        b"msh|^~\\&",
+        b"# export\nMSH|^~\\&|A",
+    ],
 )
 def test_hl7_is_known_by_its_beginning(head: bytes) -> None:
     found = checker_for(head)

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import msgspec
 
+from services.intake.domain.account.billing import ledger
+from services.intake.domain.account.claims import claims_of
+from services.intake.domain.account.parts import parts_of
 from services.intake.domain.feed import Feeds
+from services.intake.domain.inbound import Reading
 from services.intake.mappings import load_tables, read_feed
+from shared.claim import Claim
 
 AT = datetime(2026, 10, 13, 8, 0, tzinfo=UTC)
 TABLES = load_tables()
@@ -24,6 +29,17 @@ OPEN_FEEDS = Feeds(
     ]
 )
 """A feed that takes anybody's messages, training ones too."""
+
+
+def made(reading: Reading, feeds: Feeds = FEEDS) -> tuple[Claim, ...]:
+    """The claims of the account that knows this message only, as if nothing held it."""
+    feed = next(f for f in feeds.all if f.name == reading.feed)
+    claims: list[Claim] = []
+    for facts in reading.facts:
+        parts = parts_of(facts)
+        claims += claims_of(facts.account, parts, feed, ledger(parts))
+    return tuple(claims)
+
 
 Changes = dict[str, str | None]
 

@@ -9,7 +9,7 @@ from services.intake.domain.feed import Feeds
 from services.intake.domain.hl7.reading import read_hl7
 from services.intake.domain.inbound import Reading
 from services.intake.domain.mapping import Rule, merged
-from services.intake.tests.messages import AT, FEED, FEEDS, dft
+from services.intake.tests.messages import AT, FEED, FEEDS, dft, made
 from shared.claim import Claim
 
 
@@ -18,8 +18,8 @@ def read(feeds: Feeds = FEEDS, **changes: str | None) -> Reading:
 
 
 def claim(feeds: Feeds = FEEDS, **changes: str | None) -> Claim:
-    (candidate,) = read(feeds, **changes).claims
-    return candidate.claim
+    (one,) = made(read(feeds, **changes), feeds)
+    return one
 
 
 def faults(**changes: str | None) -> list[tuple[str, str]]:
@@ -124,20 +124,20 @@ def test_what_makes_no_claim_is_told_by_its_place(
     changes: dict[str, str | None], wanted: list[tuple[str, str]]
 ) -> None:
     assert sorted(faults(**changes)) == sorted(wanted)
-    assert read(**changes).claims == ()
+    assert read(**changes).facts == ()
 
 
 def test_a_credit_takes_its_charge_off() -> None:
     credited = dft() + b"FT1|3|T3||20261012||CD|J1885||||-47.00||||||||||||||J1885\r"
-    (candidate,) = read_hl7(credited, FEEDS, AT).claims
-    assert [x.code for x in candidate.claim.lines] == ["G0463"]
-    assert candidate.claim.charge == 12500
+    (one,) = made(read_hl7(credited, FEEDS, AT))
+    assert [x.code for x in one.lines] == ["G0463"]
+    assert one.charge == 12500
 
 
 def test_a_payment_of_the_patient_is_no_charge() -> None:
-    (candidate,) = read_hl7(dft() + b"FT1|3|T3||20261012||PY|COPAY||||-20.00\r", FEEDS, AT).claims
-    assert candidate.claim.patient_paid == 2000
-    assert len(candidate.claim.lines) == 2
+    (one,) = made(read_hl7(dft() + b"FT1|3|T3||20261012||PY|COPAY||||-20.00\r", FEEDS, AT))
+    assert one.patient_paid == 2000
+    assert len(one.lines) == 2
 
 
 def test_an_empty_dg1_6_is_no_obstacle() -> None:
@@ -146,8 +146,8 @@ def test_an_empty_dg1_6_is_no_obstacle() -> None:
 
 def test_two_payers_are_in_the_order_of_in1_22() -> None:
     second = b"IN1|2|P2|SBX07|SANDBOX SECONDARY||||||||||||TESTA^ADA|SEL|||||1||||||||||||||M2\r"
-    (candidate,) = read_hl7(dft(IN1_22="2") + second, FEEDS, AT).claims
-    assert [(c.order, c.payer.id) for c in candidate.claim.coverages] == [("P", "SBX07"), ("S", "SBX01")]
+    (one,) = made(read_hl7(dft(IN1_22="2") + second, FEEDS, AT))
+    assert [(c.order, c.payer.id) for c in one.coverages] == [("P", "SBX07"), ("S", "SBX01")]
 
 
 def test_a_feed_may_say_that_a_part_stands_elsewhere() -> None:
@@ -155,8 +155,8 @@ def test_a_feed_may_say_that_a_part_stands_elsewhere() -> None:
     rules = merged(FEED.hl7, said)
     feed = msgspec.structs.replace(FEED, hl7=rules)
     raw = dft(FT1_8="Clinic visit") + b"ZCL|1|Z77\r"
-    (candidate,) = read_hl7(raw, Feeds([feed]), AT).claims
-    assert (candidate.claim.number, candidate.claim.lines[0].description) == ("Z77", "Clinic visit")
+    (one,) = made(read_hl7(raw, Feeds([feed]), AT), Feeds([feed]))
+    assert (one.number, one.lines[0].description) == ("Z77", "Clinic visit")
 
 
 def test_an_adt_is_kept_and_makes_no_claim() -> None:

@@ -190,6 +190,14 @@ def test_a_transaction_becomes_a_charge(changes: dict[str, str | None], path: st
     assert look(facts(**changes), path) == wanted
 
 
+def test_charges_of_one_transaction_id_are_all_kept_and_a_credit_of_that_id_is_still_its_credit() -> None:
+    assert [c.id for c in facts(FT1_2__2="T1").charges] == ["T1", "T1#2"]
+    assert [(c.id, c.action) for c in facts(FT1_2__2="T1", FT1_2__6="CD").charges] == [
+        ("T1", "charge"),
+        ("T1", "credit"),
+    ]
+
+
 def test_a_feed_says_what_its_codes_mean() -> None:
     feeds = with_feed(
         departments={"CLINIC": Department(place="11", professional=True)},
@@ -221,7 +229,10 @@ E, W = "error", "warning"
         ({"MSH_12": "2.2"}, [("MSH-12[1]", "HL7-203", W)]), ({"MSH_12": "9"}, [("MSH-12[1]", "HL7-203", E)]),
         ({"MSH_10": ""}, [("MSH-10[1]", "HL7-101", W)]), ({"MSH_11": "Z"}, [("MSH-11[1]", "HL7-202", W)]),
         ({"MSH_9": "SIU^S12"}, [("MSH-9[1]", "HL7-200", E)]), ({"MSH_9": "ADT^A60"}, [("MSH-9[1].2", "HL7-201", E)]),
-        ({"EVN_2": "soon"}, [("EVN-2[1]", "HL7-102", W)]),
+        ({"EVN_2": "soon"}, [("EVN-2[1]", "HL7-102", W)]), ({"PID_7": "20270101"}, [("PID-7[1]", "HL7-102", E)]),
+        ({"FT1_4": "20261020"}, [("FT1-4[1]", "HL7-102", W)]), ({"FT1_2__2": "T1"}, [("FT1[2]-2[1]", "HL7-205", W)]),
+        ({"FT1_4": "20261012^20261011"}, [("FT1-4[1].2", "HL7-102", E)]),
+        ({"PV1_44": "20261012", "PV1_45": "20261001"}, [("PV1-45[1]", "HL7-102", W)]),
         ({**ADT, "PID_7": "nope"}, [("PID-7[1]", "HL7-102", W)]),
         ({**ADT, "PV1": None, "PID_18": "A1"}, [("PV1", "HL7-100", W)]),
         ({**ADT, "PID_18": "", "PV1_19": ""}, [("PID-18[1]", "HL7-101", W)]),

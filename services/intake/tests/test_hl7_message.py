@@ -100,7 +100,7 @@ def test_any_change_of_a_charge_message_gets_an_answer(data: st.DataObject) -> N
         at = data.draw(st.integers(0, len(raw) - 1))
         raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
     reading = read_hl7(bytes(raw), FEEDS, AT)
-    body = reading.reply(Result(message="x", claims=(("c", "made"),) * len(reading.claims))).body
+    body = reading.reply(Result(message="x", claims=(("c", "made"),) * len(reading.facts))).body
     # bent bytes may come to stand in MSH-15 and MSH-16 and ask for silence
     assert (body.startswith(b"\x0bMSH") and re.search(rb"\rMSA.A[AER]", body)) or _asks_for_silence(
         bytes(raw)

@@ -1,10 +1,11 @@
 """FT1 segments as charges, credits and payments (HL7 v2 chapter 6; claims-rules 3.15)."""
 
+from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from services.intake.domain.account.facts import Charge
 from services.intake.domain.feed import ChargeCode, Department
@@ -38,6 +39,7 @@ class _At(Struct, frozen=True, gc=False):
 def posted(source: Source) -> Posted:
     """All charges of the message; what cannot be read is noted at its FT1."""
     charges: list[Charge] = []
+    told: Counter[tuple[str, str]] = Counter()
     paid = 0
     for sequence, near in enumerate(_groups(source.m), 1):
         kind = source.coded("line.kind", sequence, _KINDS, near)
@@ -50,8 +52,19 @@ def posted(source: Source) -> Posted:
         if kind == "payment":
             paid += abs(source.amount("line.charge", sequence, near) or 0)
         elif kind in _ACTIONS:
-            charges.append(_charge(source, _at(source, sequence, near), kind))
+            charge = _charge(source, _at(source, sequence, near), kind)
+            told[charge.action, charge.id] += 1
+            charges.append(_alone(source, sequence, charge, told[charge.action, charge.id]))
     return Posted(tuple(charges), paid)
+
+
+def _alone(source: Source, sequence: int, charge: Charge, times: int) -> Charge:
+    """A charge by itself: feeds that write one transaction id into several FT1 mean several charges, and none may be lost."""
+    if times == 1:
+        return charge
+    problem = "This transaction id stands in more than one FT1: each is taken as a charge of its own."
+    source.fault(205, "line.id", sequence, problem, "Give each transaction an id of its own.", "W")
+    return structs.replace(charge, id=f"{charge.id}#{times}")
 
 
 def _groups(m: Hl7Message) -> list[dict[str, Segment]]:
@@ -133,7 +146,16 @@ def _days(source: Source, at: _At) -> _Days:
     if first is None and not source.value("line.first", at.near):
         problem, fix = "The charge has no day.", "Send the day of service in FT1-4."
         source.fault(101, "line.first", at.sequence, problem, fix)
-    return first, source.day("line.last", at.sequence, at.near)
+    last = source.day("line.last", at.sequence, at.near)
+    if first and source.when and first > source.when.date() + timedelta(days=1):
+        problem, fix = (
+            "This day had not come when the message was written.",
+            "Send charges of care that was given.",
+        )
+        source.fault(102, "line.first", at.sequence, problem, fix, "W")
+    if first and last and last < first:
+        source.unreadable("line.last", at.sequence, "The last day is before the first.", "Send first^last.")
+    return first, last
 
 
 def _code_of(source: Source, at: _At) -> str:

@@ -1,120 +1,17 @@
-"""The claim that a charge message alone would make: what no claim can carry is told while the sender still listens."""
+"""What no claim can carry, told while the sender still listens: lengths of the 837's elements, amounts out of range."""
 
 from msgspec import structs
 
-from services.intake.domain.account.facts import Charge, Facts, Visit
+from services.intake.domain.account.facts import Facts
 from services.intake.domain.feed import Feed
 from services.intake.domain.hl7.fault import Fault
 from services.intake.domain.hl7.fields import FieldTable
 from services.intake.domain.hl7.people import SELF, of_patient
-from shared.claim import Claim, Coverage, Diagnosis, Line, Name, Payer, Person, Provider, Stay
+from shared.claim import Claim, Coverage, Name, Payer, Person, Stay
 from shared.claim.checking import Defect, check_claim, number_lines
 
-NOWHERE = Visit()
 ANYBODY = Coverage(order="P", payer=Payer(id="ANY", name="ANY"), subscriber=Person(name=Name(last="ANYBODY")))
-"""Who pays in a charge message that does not say it: another message will."""
-
-
-def claim_of(facts: Facts, feed: Feed, covers: tuple[Coverage, ...]) -> Claim | None:
-    """The claim of one message's facts. None where no charge is left, or nobody is named to pay or to be treated."""
-    charges = _left(facts.charges)
-    if not charges or not covers or facts.patient is None:
-        return None
-    visit = facts.visit or NOWHERE
-    own = covers[0].relationship == SELF
-    professional = visit.kind == "professional"
-    found = _diagnoses(facts.diagnoses or (), professional)
-    lines = tuple(_line(c, found, professional) for c in charges)
-    claim = Claim(
-        number=facts.account,
-        kind=visit.kind,
-        charge=sum(line.charge for line in lines),
-        place=visit.place or ("11" if professional else "13"),
-        billing=feed.billing,
-        coverages=(of_patient(covers[0], facts.patient), *covers[1:]) if own else covers,
-        patient=None if own else facts.patient,
-        guarantor=facts.guarantor,
-        account=facts.account,
-        medical_record=facts.medical_record,
-        diagnoses=found,
-        lines=lines,
-        authorization=visit.authorization,
-        accepts_assignment=feed.accept_assignment,
-        patient_paid=facts.paid or None,
-        rendering=_rendering(charges, visit.attending, feed) if professional else None,
-        referring=(visit.referring,) if visit.referring and professional else (),
-        attending=None if professional else visit.attending,
-    )
-    return number_lines(_tidied(claim) if professional else _institutional(visit, claim))
-
-
-def _left(charges: tuple[Charge, ...]) -> list[Charge]:
-    """The charges that stay when the credits are taken off."""
-    left: list[Charge] = []
-    for one in charges:
-        taken = next((c for c in left if takes_back(one, c)), None)
-        if one.action != "credit":
-            left.append(one)
-        elif taken is not None:
-            left.remove(taken)
-    return left
-
-
-def takes_back(credit: Charge, charge: Charge) -> bool:
-    """Whether a credit is that charge's: it names it, or has its code, modifiers, day and amount."""
-    if credit.action != "credit" or charge.action == "credit":
-        return False
-    a, b = credit.line, charge.line
-    alike = (a.code, a.modifiers, a.first, a.charge, a.revenue_code)
-    return credit.reverses == charge.id or alike == (b.code, b.modifiers, b.first, b.charge, b.revenue_code)
-
-
-def _diagnoses(found: tuple[Diagnosis, ...], professional: bool) -> tuple[Diagnosis, ...]:
-    """A professional claim has neither an admitting diagnosis, unless it is the only one, nor POA."""
-    if not professional:
-        return found
-    admitting = tuple(d for d in found if d.qualifier in ("ABJ", "BJ"))
-    others = tuple(d for d in found if d not in admitting)
-    kept = others or tuple(structs.replace(d, qualifier="ABK") for d in admitting[:1])
-    return tuple(structs.replace(d, poa="") for d in kept)
-
-
-def _line(charge: Charge, found: tuple[Diagnosis, ...], professional: bool) -> Line:
-    if not professional:
-        return structs.replace(charge.line, place="")
-    codes = [d.code for d in found]
-    places = [codes.index(code) + 1 for code in charge.diagnoses if code in codes]
-    pointers = tuple(places)[:4] or tuple(range(1, len(codes) + 1))[:4]
-    return structs.replace(charge.line, pointers=pointers, revenue_code="", rendering=charge.rendering)
-
-
-def _tidied(claim: Claim) -> Claim:
-    """A line repeats neither the claim's clinician nor its place of service (2420A and SV105 are for differences)."""
-    lines = tuple(
-        structs.replace(
-            line,
-            rendering=None if line.rendering == claim.rendering else line.rendering,
-            place="" if line.place == claim.place else line.place,
-        )
-        for line in claim.lines
-    )
-    return structs.replace(claim, lines=lines)
-
-
-def _rendering(charges: list[Charge], attending: Provider | None, feed: Feed) -> Provider | None:
-    """The clinician of all lines, else the attending one where the feed says that this is who rendered the care."""
-    told = {c.rendering for c in charges}
-    if len(told) == 1 and (one := next(iter(told))):
-        return one
-    return attending if feed.attending_as_rendering else None
-
-
-def _institutional(visit: Visit, claim: Claim) -> Claim:
-    days = [d for line in claim.lines for d in (line.first, line.last) if d]
-    first = visit.opened or min(days, default=None)
-    last = visit.closed or max(days, default=first)
-    return structs.replace(claim, stay=visit.stay or Stay(), first=first, last=last)
-
+"""Who pays in a message that does not say it: another message will."""
 
 _PARTS = {
     "number": "account",
@@ -153,11 +50,38 @@ _PARTS = {
 
 
 def uncarried(facts: Facts, feed: Feed, table: FieldTable) -> list[Fault]:
-    """What of a message no claim can carry (lengths of the 837's elements, amounts), at the field that it came from."""
+    """What of a message no claim can carry, at the field that it came from."""
     covers = facts.coverages or (ANYBODY,)
-    claim = claim_of(facts, feed, covers)
     own = covers[0].relationship == SELF
-    return [_placed(d, table, own) for d in check_claim(claim)] if claim else []
+    defects = check_claim(number_lines(_everything(facts, feed, covers)))
+    return [_placed(defect, table, own) for defect in defects]
+
+
+def _everything(facts: Facts, feed: Feed, covers: tuple[Coverage, ...]) -> Claim:
+    """All that a message says, on one claim: nothing that is billed, only its form is looked at. One line for each FT1."""
+    who = facts.patient
+    first = of_patient(covers[0], who) if who and covers[0].relationship == SELF else covers[0]
+    visit = facts.visit
+    return Claim(
+        number=facts.account,
+        kind="institutional",
+        charge=0,
+        place="",
+        billing=feed.billing,
+        coverages=(first, *covers[1:]),
+        patient=who,
+        guarantor=facts.guarantor,
+        account=facts.account,
+        medical_record=facts.medical_record,
+        diagnoses=facts.diagnoses or (),
+        procedures=facts.procedures or (),
+        lines=tuple(structs.replace(c.line, rendering=c.rendering, control="") for c in facts.charges),
+        authorization=visit.authorization if visit else "",
+        attending=visit.attending if visit else None,
+        referring=(visit.referring,) if visit and visit.referring else (),
+        operating=visit.operating if visit else None,
+        stay=(visit.stay if visit else None) or Stay(),
+    )
 
 
 def _placed(defect: Defect, table: FieldTable, own: bool) -> Fault:

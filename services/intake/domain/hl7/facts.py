@@ -47,6 +47,7 @@ def _facts(source: Source, event: Event, received: datetime) -> Facts | None:
     if event.about in ("patients", "accounts"):
         return _merging(source, event, account, record, received)
     at = _when(source, received)
+    source.when = None if at is received else at
     if event.about == "patient" or not (account or source.strict):
         return _of_patient(source, at, record) if record else None
     charged = _charged(source) if event.happening == "charged" else NOTHING

@@ -21,6 +21,10 @@ def patient(source: Source) -> Person | None:
         fix = "Send the name in PID-5; a claim needs it."
         source.fault(101, "patient.name", 1, "The message does not name the patient.", fix, severity="W")
         return None
+    if who.birth and source.when and who.birth > source.when.date():
+        source.unreadable(
+            "patient.birth", 1, "The patient is born after the message.", "Correct the day of birth."
+        )
     return structs.replace(who, death=source.day("patient.death"))
 
 

@@ -10,13 +10,13 @@ from msgspec import Struct
 from services.intake.domain.account.facts import Facts
 from services.intake.domain.feed import Feed, Feeds
 from services.intake.domain.hl7.ack import answers
-from services.intake.domain.hl7.claim import claim_of, uncarried
+from services.intake.domain.hl7.claim import uncarried
 from services.intake.domain.hl7.events import EVENTS, Event, event_of
 from services.intake.domain.hl7.facts import facts_of
 from services.intake.domain.hl7.fault import Fault
 from services.intake.domain.hl7.fields import FieldTable
 from services.intake.domain.hl7.message import Hl7Message, NotHl7Error, Repair, broken_lines, parse
-from services.intake.domain.inbound import Answer, Candidate, Reading, Result, candidate
+from services.intake.domain.inbound import Answer, Reading, Result
 
 VERSIONS = re.compile(r"2\.[3-8](\.\d)?")
 ALMOST = re.compile(r"2\.[129](\.\d)?")
@@ -65,10 +65,9 @@ def read_hl7(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
     m, feed, faults = judged.message, judged.feed, judged.faults
     if m is None:
         return _reading(None, judged.kind, "", "", faults, at, refused=1)
-    taken = _claims(judged.facts, feed) if feed else ()
     control, name = m.get(m.header, 10), feed.name if feed else ""
     refused = int(_errors(faults))
-    return _reading(m, judged.kind, sender_of(m), control, faults, at, taken, refused, name, judged.facts)
+    return _reading(m, judged.kind, sender_of(m), control, faults, at, refused, name, judged.facts)
 
 
 def sender_of(m: Hl7Message) -> str:
@@ -90,11 +89,6 @@ def understood(
     if event.happening == "charged" and not _errors(faults):
         faults += [f for one in facts for f in uncarried(one, feed, table)]
     return (() if _errors(faults) else facts), faults
-
-
-def _claims(facts: tuple[Facts, ...], feed: Feed) -> tuple[Candidate, ...]:
-    made = (claim_of(one, feed, one.coverages or ()) for one in facts if one.happening == "charged")
-    return tuple(candidate(claim, feed.facility) for claim in made if claim)
 
 
 def _errors(faults: Sequence[Fault]) -> bool:
@@ -135,7 +129,6 @@ def _reading(
     control: str,
     faults: Sequence[Fault],
     at: datetime,
-    taken: tuple[Candidate, ...] = (),
     refused: int = 0,
     feed: str = "",
     facts: tuple[Facts, ...] = (),
@@ -146,7 +139,7 @@ def _reading(
 
     findings = tuple(f.finding() for f in faults)
     return Reading(
-        "hl7", kind, sender, control, reply, feed, taken, findings, refused, facts, mentions=_mentions(m)
+        "hl7", kind, sender, control, reply, feed, (), findings, refused, facts, mentions=_mentions(m)
     )
 
 

@@ -1,6 +1,6 @@
 """A message while it is mapped: the table in force, and what was found wrong so far."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct
@@ -31,6 +31,8 @@ class Source(Struct):
     table: FieldTable
     faults: list[Fault]
     strict: bool = True
+    when: datetime | None = None
+    """When the message says that it happened, once that is known."""
 
     def value(self, name: str, near: Near = NOWHERE) -> str:
         """One part of the claim, by the table: its default and its codes too."""

@@ -20,12 +20,15 @@ def visit(source: Source, ends: datetime | None = None, closes: date | None = No
     if "PV1" not in {s[0] for s in source.m.segments} and closes is None and ends is None:
         return None
     said = source.value("visit.class").upper()
-    discharged = source.day("visit.discharged")
+    admitted, discharged = source.day("visit.admitted"), source.day("visit.discharged")
+    if admitted and discharged and discharged < admitted:
+        problem, fix = "The visit ends before it begins.", "Correct PV1-44 or PV1-45."
+        source.fault(102, "visit.discharged", 1, problem, fix, severity="W")
     return Visit(
         patient_class=said,
         kind=_kind(source, said),
         place=source.value("visit.place"),
-        opened=source.day("visit.admitted"),
+        opened=admitted,
         closed=discharged or (ends.date() if ends else closes),
         stay=stay(source),
         authorization=source.value("visit.authorization"),
