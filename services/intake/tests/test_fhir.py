@@ -220,3 +220,127 @@ async def test_every_refusal_is_an_operation_outcome(
     assert answer.headers["content-type"] == "application/fhir+json"
     assert answer.json()["resourceType"] == "OperationOutcome"
     assert answer.json()["issue"][0]["code"] == code
+
+
+def told(document: object) -> list[tuple[str, str]]:
+    return [(f.location, f.rule) for f in read(document).findings if f.severity == "warning"]
+
+
+OWN = ("Claim.provider", "FHIR-not-found")
+"""The clean Claim's own hospital does not come along; the feed knows it."""
+
+
+@pytest.mark.parametrize(
+    ("changes", "place", "rule"),
+    [
+        ({"created": GONE}, "Claim.created", "required"),
+        ({"created": "yesterday"}, "Claim.created", "value"),
+        ({"priority": GONE}, "Claim.priority", "required"),
+        ({"identifier": GONE}, "Claim.identifier", "required"),
+        ({"item_0_servicedDte": "2026-10-12"}, "Claim.item[0].servicedDte", "structure"),
+        ({"item_0_sequence": GONE}, "Claim.item[0].sequence", "required"),
+        ({"item_1_sequence": 1}, "Claim.item[1].sequence", "value"),
+        ({"item_1_sequence": "2"}, "Claim.item[1].sequence", "value"),
+        ({"item_1_careTeamSequence": [4]}, "Claim.item[1].careTeamSequence[0]", "value"),
+        ({"item_1_net": {"value": "47.00"}}, "Claim.item[1].net.value", "value"),
+        ({"item_0_productOrService": {"coding": [{"code": "exam"}]}}, "Claim.item[0].productOrService", "code-invalid"),
+        ({"diagnosis_1_diagnosisCodeableConcept": {"coding": [{"code": "123456"}]}},
+         "Claim.diagnosis[1].diagnosisCodeableConcept", "code-invalid"),
+        ({"total_value": 100}, "Claim.total", "business-rule"),
+        ({"careTeam_0_role": {"coding": [{"code": "janitor"}]}}, "Claim.careTeam[0].role", "code-invalid"),
+        ({"careTeam_0_provider": {"reference": "Practitioner/9"}}, "Claim.careTeam[0].provider", "not-found"),
+        ({"insurance": [CLAIM["insurance"][0], {**CLAIM["insurance"][0], "sequence": 2}]},
+         "Claim.insurance[1].focal", "business-rule"),
+        ({"insurance_0_focal": "true"}, "Claim.insurance[0].focal", "value"),
+        ({"contained_0_gender": "F"}, "Claim.contained[0].gender", "code-invalid"),
+        ({"contained_0_birthDate": GONE}, "Claim.contained[0].birthDate", "required"),
+        ({"contained_0_name_0_family": GONE}, "Claim.contained[0].name[0].family", "required"),
+        ({"contained_0_name_0_given_0": None}, "Claim.contained[0].name[0].given[0]", "structure"),
+        ({"contained_2_status": GONE}, "Claim.contained[2].status", "required"),
+        ({"contained_2_relationship": {"coding": [{"code": "?!"}]}}, "Claim.contained[2].relationship", "code-invalid"),
+        ({"contained_3_identifier": GONE}, "Claim.contained[3].identifier", "required"),
+        ({"modifierExtension": [{}]}, "Claim.modifierExtension", "not-supported"),
+    ],
+)  # fmt: skip
+def test_what_is_sloppy_is_taken_and_told_by_its_fhirpath(
+    changes: dict[str, Any], place: str, rule: str
+) -> None:
+    document = changed(**changes)
+    assert (place, f"FHIR-{rule}") in told(document)
+    assert not issues(document)
+
+
+def test_a_clean_claim_has_nothing_to_say_about() -> None:
+    assert told(CLAIM) == [OWN]
+    assert told(changed(provider={"identifier": {"value": FEED.billing.npi}, "display": "Own"})) == []
+
+
+def test_a_misspelt_element_is_told_the_name_that_was_meant() -> None:
+    (finding,) = [
+        f for f in read(changed(item_0_servicedDte="2026-10-12")).findings if "servicedDte" in f.location
+    ]
+    assert "servicedDate" in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({"item_0_net_value": -5}, [("Claim.item[0].net.value", "FHIR-value")]),
+        ({"item_1_quantity_value": "two"}, [("Claim.item[1].quantity.value", "FHIR-value")]),
+        ({"item_0_servicedDate": GONE}, [("Claim.item[0].servicedDate", "FHIR-required")]),
+        ({"item_0_modifier": [{"text": "x"}]}, [("Claim.item[0].modifier[0]", "FHIR-required")]),
+        ({"item_0_productOrService": {"coding": [{"code": "G" * 50}]}}, [("Claim.item[0].productOrService", "FHIR-value")]),
+        ({"diagnosis_1_sequence": 1}, [("Claim.diagnosis[1].sequence", "FHIR-value")]),
+        ({"diagnosis_0_diagnosisCodeableConcept": {"text": "x"}},
+         [("Claim.diagnosis[0].diagnosisCodeableConcept", "FHIR-required")]),
+        ({"diagnosis_0_diagnosisCodeableConcept": GONE, "diagnosis_0_diagnosisReference": {"reference": "Condition/1"}},
+         [("Claim.diagnosis[0].diagnosisReference", "FHIR-not-found")]),
+        ({"patient": GONE}, [("Claim.patient", "FHIR-required")]),
+        ({"patient": {"reference": "#doc"}}, [("Claim.patient", "FHIR-value")]),
+        ({"contained_0_birthDate": "1980"}, [("Claim.contained[0].birthDate", "FHIR-value")]),
+        ({"contained_0_name_0_family": "X" * 61}, [("Claim.contained[0].name", "FHIR-value")]),
+        ({"contained_1_identifier": GONE}, [("Claim.contained[1].identifier", "FHIR-required")]),
+        ({"contained_2_payor": [{"reference": "#pat"}]}, [("Claim.contained[2].payor[0]", "FHIR-business-rule")]),
+        ({"contained_2_class_0_value": "X" * 51}, [("Claim.contained[2].class", "FHIR-value")]),
+    ],
+)  # fmt: skip
+def test_one_defect_is_told_at_its_own_place(changes: dict[str, Any], wanted: list[tuple[str, str]]) -> None:
+    document = changed(**changes)
+    if "diagnosis_1_sequence" in changes:
+        document["item"][1]["diagnosisSequence"] = [1]
+    assert issues(document) == wanted
+
+
+def test_contained_resources_of_two_claims_are_not_mixed_up() -> None:
+    other = changed(identifier_0_value="F2", contained_0_name_0_family="Other", contained_0_id="pat")
+    document = {
+        "resourceType": "Bundle",
+        "type": "batch",
+        "entry": [{"resource": CLAIM}, {"resource": other}],
+    }
+    names = [c.claim.who.name.last for c in read(document).claims]
+    assert names == ["Testa", "Other"]
+
+
+def test_a_conditional_reference_finds_who_came_along_and_the_npi_that_it_names() -> None:
+    document = bundled()
+    (at,) = [e["resource"] for e in document["entry"] if e["resource"]["resourceType"] == "Claim"]
+    at["patient"] = {"reference": "Patient?identifier=urn:mrn|MRN7"}
+    at["careTeam"][0]["provider"] = {
+        "reference": "Practitioner?identifier=http://hl7.org/fhir/sid/us-npi|1234567893",
+        "display": "Dr. Other",
+    }
+    (candidate,) = read(document).claims
+    assert candidate.claim.medical_record == "MRN7"
+    assert candidate.claim.rendering is not None
+    assert candidate.claim.rendering.npi == "1234567893"
+
+
+def test_parameters_bring_a_claim_too_and_places_begin_at_them() -> None:
+    wrapped = {
+        "resourceType": "Parameters",
+        "parameter": [{"name": "resource", "resource": changed(type=GONE)}],
+    }
+    assert issues(wrapped) == [("Parameters.parameter[0].resource.type", "FHIR-required")]
+    (candidate,) = read(changed(wrapped, parameter_0_resource=CLAIM)).claims
+    assert candidate.claim == claim()

@@ -12,12 +12,9 @@ from shared.claim import Accident, Claim, Coverage, Kind, Line, Procedure, Provi
 
 _KINDS: dict[str, Kind] = {"professional": "professional", "institutional": "institutional"}
 _CAUSES = {"MVA": "AA", "WPA": "EM", "WORK": "EM", "AUTO": "AA"}
-_ROLES = {
-    "primary": "rendering",
-    "performing": "rendering",
-    "rendering": "rendering",
-    "attending": "attending",
-}
+_ROLES = frozenset({"primary", "performing", "rendering", "attending"})
+_ASIDE = frozenset({"assist", "other", "operating", "otheroperating"})
+"""Roles that R4 knows and a professional claim has no place for."""
 _REPLACED = frozenset({"prior", "replaces", "replaced"})
 
 
@@ -26,8 +23,7 @@ def claim_of(node: Node, feed: Feed) -> Claim | None:
     kind = _kind(node)
     _fixed(node)
     number = number_of(node)
-    if not number:
-        node.get("identifier").missing("Send the claim's number: payers will answer with it.")
+    _named(node, number)
     patient = _patient(node)
     covers, billed = _coverages(node, patient, feed)
     found, places = diagnoses(node, kind or "professional")
@@ -57,6 +53,16 @@ def claim_of(node: Node, feed: Feed) -> Claim | None:
     return _institutional(node, claim) if kind == "institutional" else _tidied(claim)
 
 
+def _named(node: Node, number: str) -> None:
+    fix = "Send the claim's number as identifier: payers will answer with it."
+    if not number:
+        node.get("identifier").missing(fix)
+    elif not node.get("identifier").first().get("value"):
+        node.get("identifier").doubtful(
+            "required", "Without an identifier the id is the claim's number.", fix
+        )
+
+
 def number_of(node: Node) -> str:
     """The claim's number (CLM01): its first identifier, else its id."""
     return node.get("identifier").first().get("value").text() or node.get("id").text()
@@ -79,6 +85,9 @@ def _patient(node: Node) -> Node:
             found.get(name).doubtful(
                 "required", f"The Patient has no {name}.", f"Send {name}: payers ask for it."
             )
+    first = found.get("name").first()
+    if first and not first.get("family") and not first.get("text"):
+        first.get("family").doubtful("required", "The Patient has no family name.", "Send family.")
     node.tree.made["/patient"] = found.path
     return found
 
@@ -190,8 +199,12 @@ def _team(node: Node, kind: Kind, lines: tuple[Line, ...]) -> dict[str, object]:
             found.setdefault("supervising", who)
         elif role in ("operating", "attending") and kind == "institutional":
             found.setdefault(role, who)
+        elif role in _ASIDE:
+            continue
         elif role in _ROLES:
             found.setdefault("attending" if kind == "institutional" else "rendering", who)
+        else:
+            _unknown_role(member.get("role"))
     rendered = {x.rendering for x in lines if x.rendering}
     if kind == "professional" and len(rendered) == 1:
         found["rendering"] = rendered.pop()
@@ -202,6 +215,13 @@ def _absent(reference: Node) -> None:
     if reference:
         problem = "This member of the care team did not come along and was left out."
         reference.doubtful("not-found", problem, "Send the Practitioner contained or in the Bundle.")
+
+
+def _unknown_role(role: Node) -> None:
+    problem = "This role is not known here: the member of the care team was left out."
+    role.doubtful(
+        "code-invalid", problem, "Send primary, assist, supervisor, referring, attending or operating."
+    )
 
 
 def _replacing(node: Node) -> dict[str, object]:

@@ -14,6 +14,7 @@ from shared.claim import Diagnosis, Drug, Kind, Line, Provider
 _POA = {"y": "Y", "n": "N", "u": "U", "w": "W", "1": "1"}
 PROCEDURES = ("hcpcs", "cpt", "2.16.840.1.113883.6.285", "2.16.840.1.113883.6.12")
 """Words in the system of a coding that mean HCPCS, of which CPT is the first level."""
+_HCPCS = re.compile(r"[A-Z0-9]{5}")
 _ICD = re.compile(r"[A-TV-Z]\d[0-9A-Z](\.?[0-9A-Z]{1,4})?")
 
 
@@ -34,6 +35,7 @@ def diagnoses(node: Node, kind: Kind) -> tuple[tuple[Diagnosis, ...], dict[str, 
         code, old = _code(entry)
         if not code:
             _uncoded(entry)
+            _number(entry, places, 0)
         elif _type(entry) == "admitting":
             admitting.append(Diagnosis(code=code, qualifier="BJ" if old else "ABJ"))
         else:
@@ -84,9 +86,12 @@ def _code(entry: Node) -> tuple[str, bool]:
     concept = entry.get("diagnosisCodeableConcept")
     if not concept and entry.get("diagnosisReference"):
         concept = entry.tree.resolve(entry.get("diagnosisReference")).get("code")
-    code = concept.code("icd-10", "2.16.840.1.113883.6.90")
+    code = concept.code("icd-10", "2.16.840.1.113883.6.90").upper()
     systems = [c.get("system").text().lower() for c in concept.get("coding").items()]
-    return code.replace(".", "").upper(), any("icd-9" in s for s in systems)
+    old = any("icd-9" in s for s in systems)
+    if code and not old and not _ICD.fullmatch(code):
+        concept.doubtful("code-invalid", "This is no ICD-10-CM code.", "Send a code such as I10 or E11.9.")
+    return code.replace(".", ""), old
 
 
 def icd(concept: Node) -> str:
@@ -107,9 +112,9 @@ def line(item: Node, kind: Kind, sequences: Sequences, start: date | None) -> Li
     return Line(
         charge=_charge(item),
         code=_procedure(item, professional, bool(ndc)),
-        modifiers=tuple(m.code() for m in item.get("modifier").items()),
+        modifiers=_modifiers(item),
         units=_units(item),
-        first=first or start,
+        first=_day(item, first or start, professional),
         last=last if last != first else None,
         pointers=_pointers(item, sequences) if professional else (),
         place=item.get("locationCodeableConcept").code() if professional else "",
@@ -117,6 +122,25 @@ def line(item: Node, kind: Kind, sequences: Sequences, start: date | None) -> Li
         drug=Drug(ndc=ndc) if ndc else None,
         rendering=_rendering(item, sequences) if professional else None,
     )
+
+
+def _modifiers(item: Node) -> tuple[str, ...]:
+    found: list[str] = []
+    for one in item.get("modifier").items():
+        if code := one.code().upper():
+            found.append(code)
+        else:
+            one.missing("Send a coded modifier (coding.code), or leave it out.")
+    return tuple(found)
+
+
+def _day(item: Node, day: date | None, professional: bool) -> date | None:
+    """The first day of the service, which each line of an 837P has (DTP*472)."""
+    if day is None and professional and not item.get("servicedDate") and not item.get("servicedPeriod"):
+        item.get("servicedDate").missing(
+            "Send servicedDate or servicedPeriod, or the Claim's billablePeriod."
+        )
+    return day
 
 
 def _units(item: Node) -> str:
@@ -137,6 +161,9 @@ def _procedure(item: Node, professional: bool, drug: bool) -> str:
     code = "" if drug and len(list(concept.get("coding").items())) == 1 else concept.code(*PROCEDURES)
     if not code and professional:
         concept.missing("Send a coded service (productOrService.coding.code).")
+    elif code and not _HCPCS.fullmatch(code.upper()):
+        problem = "This is no HCPCS code: payers reject any other."
+        concept.doubtful("code-invalid", problem, "Send a code of five characters, of HCPCS or CPT.")
     return code.upper()
 
 
@@ -183,8 +210,9 @@ def _pointers(item: Node, sequences: Sequences) -> tuple[int, ...]:
             one.wrong(
                 "value", "No diagnosis has this sequence number.", "Send a sequence of Claim.diagnosis."
             )
-    places = [sequences.diagnoses[n.text()] for n in named if n.text() in sequences.diagnoses]
-    return tuple(dict.fromkeys(places))[:4] or tuple(sorted(sequences.diagnoses.values()))[:4]
+    places = [sequences.diagnoses.get(n.text(), 0) for n in named]
+    found = dict.fromkeys(place for place in places if place)
+    return tuple(found)[:4] or tuple(sorted(filter(None, sequences.diagnoses.values())))[:4]
 
 
 def _rendering(item: Node, sequences: Sequences) -> Provider | None:

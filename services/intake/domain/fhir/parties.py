@@ -1,7 +1,7 @@
 """Patient, Coverage, Organization and Practitioner as parties of the claim."""
 
 from services.intake.domain.feed import Feed
-from services.intake.domain.fhir.tree import Node, searched
+from services.intake.domain.fhir.tree import Node, searched, type_of
 from services.intake.domain.hl7.values import zip_code
 from shared.claim import Address, Coverage, Name, Order, Person, Provider
 
@@ -91,6 +91,7 @@ def provider(reference: Node) -> Provider | None:
         return _named(reference)
     if role := found.get("practitioner"):  # a PractitionerRole says who it is
         return provider(role) if role.path != reference.path else None
+    _numbered(found)
     tax = identifier(found, _TAX, "TAX")
     return Provider(
         name=name(found),
@@ -100,6 +101,13 @@ def provider(reference: Node) -> Provider | None:
         taxonomy=found.get("qualification").first().get("code").code("taxonomy", "2.16.840.1.113883.6.101"),
         address=address(found),
     )
+
+
+def _numbered(found: Node) -> None:
+    """A clinician has an NPI; whether it is a right one is the scrubber's to say."""
+    if type_of(found.value) == "Practitioner" and not identifier(found, _NPI, "NPI"):
+        fix = "Send the NPI as identifier, system http://hl7.org/fhir/sid/us-npi."
+        found.get("identifier").doubtful("required", "The Practitioner has no NPI.", fix)
 
 
 def _named(reference: Node) -> Provider | None:
@@ -139,10 +147,9 @@ def policy(found: Node, patient: Node, order: Order, feed: Feed, authorization: 
     """A Coverage resource. None after noting that it names no payer."""
     payer_id, payer_name = _payer(found)
     if not payer_id:
-        found.get("payor").missing("Refer to an Organization with an identifier that the feed's payers list.")
         return None
-    relationship = _relationship(found)
     subscriber = found.tree.resolve(found.get("subscriber")) if found.get("subscriber") else patient
+    relationship = _relationship(found, subscriber, patient)
     member = found.get("subscriberId").text() or first_identifier(found)
     if not member:
         found.get("subscriberId").doubtful(
@@ -181,13 +188,30 @@ def _remember(found: Node, insured: Node, order: Order) -> None:
 
 
 def _payer(cover: Node) -> tuple[str, str]:
+    """Identifier and name of who pays; the identifier empty after noting what is missing where."""
     reference = cover.get("payor").first()
     found = cover.tree.resolve(reference)
+    if type_of(found.value) in ("Patient", "RelatedPerson"):
+        problem, fix = "A person pays this: there is no payer to bill.", "Send the Coverage of an insurer."
+        reference.wrong("business-rule", problem, fix)
+        return "", ""
     said = first_identifier(found) or reference.at("identifier", "value").text()
     title = found.get("name").text() if isinstance(found.get("name").value, str) else ""
+    if not said:
+        place = found.get("identifier") if found else cover.get("payor")
+        place.missing("Refer to an Organization with an identifier that the feed's payers list.")
     return said, title or reference.get("display").text()
 
 
-def _relationship(cover: Node) -> str:
+def _relationship(cover: Node, subscriber: Node, patient: Node) -> str:
+    """SBR02 / PAT01; without a code the patient is the subscriber, unless somebody else is named."""
     code = cover.get("relationship").code()
-    return _RELATIONSHIPS.get(code.lower()) or (code if len(code) == 2 else "G8" if code else "18")
+    known = _RELATIONSHIPS.get(code.lower())
+    if known or (len(code) == 2 and code.isalnum()):
+        return known or code.upper()
+    other = bool(subscriber) and subscriber.value is not patient.value
+    if code or other:
+        problem = "How the patient is related to the subscriber is not told in a code that is known."
+        fix = "Send self, spouse, child, common, parent, injured or other."
+        cover.get("relationship").doubtful("code-invalid", problem, fix)
+    return "G8" if code or other else "18"

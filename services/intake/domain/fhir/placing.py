@@ -49,6 +49,8 @@ def _below(steps: list[str]) -> str:
     for step in steps:
         if step in _NAMES:
             said += f".{_NAMES[step]}"
+            if step == "name":  # its parts are lists in FHIR, and which of several names it was is not known
+                break
         elif step.isdigit() and said:
             said += f"[{step}]"
         else:

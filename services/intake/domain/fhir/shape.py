@@ -25,9 +25,15 @@ def unlike(resource: Json, path: str) -> list[Issue]:
     if kind in TYPES:
         _object(resource, kind, path, issues, ANY_RESOURCE)
     contained = resource.get("contained")
+    if not isinstance(contained, list | None):
+        issues.append(_issue("structure", f"{path}.contained", "R4 has a list here.", "Send a JSON array."))
     for place, inner in enumerate(contained if isinstance(contained, list) else ()):
-        if type_of(inner) in TYPES:
-            _object(inner, type_of(inner), f"{path}.contained[{place}]", issues, ANY_RESOURCE)
+        kind, at = type_of(inner), f"{path}.contained[{place}]"
+        if not kind:
+            fix = "Say which resource this is."
+            issues.append(_issue("required", f"{at}.resourceType", "R4 requires resourceType here.", fix))
+        elif kind in TYPES:
+            _object(inner, kind, at, issues, ANY_RESOURCE)
     return issues[:_MOST]
 
 
@@ -54,7 +60,11 @@ def _child(child: object, element: Element, path: str, kind: str, name: str, iss
             issues.append(_issue("structure", path, "R4 has a list here.", "Send a JSON array."))
             return
         for place, one in enumerate(child):
-            _single(one, element.kind, f"{path}[{place}]", "", issues)
+            if one is None:
+                fix = "Leave the element out."
+                issues.append(_issue("structure", f"{path}[{place}]", "A list has no null in it.", fix))
+            else:
+                _single(one, element.kind, f"{path}[{place}]", "", issues)
     else:
         _single(child, element.kind, path, f"{kind}.{name}", issues)
 

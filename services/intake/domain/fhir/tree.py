@@ -132,8 +132,10 @@ class Node:
         return None
 
     def wrong(self, code: IssueCode, problem: str, fix: str) -> None:
-        """Note a defect here."""
-        self.tree.issues.append(Issue(code=code, expression=self.path, problem=problem, fix=fix))
+        """Note a defect here, once: a place that is read twice is wrong once."""
+        issue = Issue(code=code, expression=self.path, problem=problem, fix=fix)
+        if issue not in self.tree.issues:
+            self.tree.issues.append(issue)
 
     def missing(self, fix: str) -> None:
         """Note that what should stand here does not."""
@@ -143,7 +145,8 @@ class Node:
     def doubtful(self, code: IssueCode, problem: str, fix: str) -> None:
         """Note what is taken but should be looked at."""
         issue = Issue(code=code, expression=self.path, severity="warning", problem=problem, fix=fix)
-        self.tree.issues.append(issue)
+        if issue not in self.tree.issues:
+            self.tree.issues.append(issue)
 
 
 class Tree(Struct):
