@@ -9,7 +9,7 @@ from jinja2 import ChainableUndefined, Environment, FileSystemLoader, Undefined
 from starlette.responses import HTMLResponse
 
 from services.console.domain import STAGES, stage_of
-from services.console.words import door_words, reason_words, step_words
+from services.console.words import door_words, reason_words, step_words, waits_words
 
 HERE = Path(__file__).parent
 HEADERS = {
@@ -83,6 +83,11 @@ _FIGURES = {
 }
 
 
+def ago(value: str, now: datetime) -> str:
+    """How long ago an ISO time of an API was."""
+    return age(now - datetime.fromisoformat(value))
+
+
 def gap(seconds: float | Undefined | None) -> str:
     """A time between two messages: ``0.4 s``, ``12 s``, ``3 min``, ``2.5 h``; a dash where none is known."""
     if seconds is None or isinstance(seconds, Undefined):
@@ -125,6 +130,8 @@ def make_pages() -> Environment:
         door_words=door_words,
         figures=figures,
         gap=gap,
+        ago=ago,
+        waits_words=waits_words,
         lines=lines,
     )
     env.globals.update(stage_of=stage_of, share=share, STAGES=STAGES)

@@ -20,6 +20,28 @@ def door_words(door: str) -> str:
     return _DOORS.get(door, door or "a door")
 
 
+def waits_words(why: str) -> str:
+    """What an account waits for."""
+    return _WAITS.get(why, why)
+
+
+_WAITS = {
+    "merged": "merged into another account",
+    "cancelled": "the visit was cancelled",
+    "credited": "every charge was credited",
+    "feed": "its feed is not configured",
+    "class": "the kind of visit",
+    "open": "the end of the visit",
+    "hold": "the bill hold, for late charges",
+    "patient": "who the patient is",
+    "uncoded": "diagnoses",
+    "uninsured": "insurance",
+    "uncharged": "charges",
+    "loose_credit": "the charge of a credit",
+    "unfit": "a mistake to be mended",
+}
+
+
 def _paid_words(fact: Fact) -> str:
     parts = (("discount", fact.contractual), ("patient", fact.patient), ("denied", fact.denied))
     rest = ", ".join(f"{name} {_money(cents)}" for name, cents in parts if cents)

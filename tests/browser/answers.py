@@ -109,6 +109,24 @@ _FEEDS = {"feeds": [
      "received": 1, "accepted": 0, "refused": 1, "kept": 0, "repeats": 0, "gap_seconds": None, "connections": 0,
      "waiting": 0, "oldest_at": None, "p99_ms": None, "silent_since": None},
 ]}  # fmt: skip
+ACCOUNT = "0199a000-0000-8000-8000-00000000c001"
+_HELD_ACCOUNT = {"id": ACCOUNT, "facility": "springfield", "state": "held", "due": "2026-03-05", "waits": ["hold", "uncoded"],
+                 "since": "2026-03-02T11:00:00+00:00"}  # fmt: skip
+_CHARGE = {"id": "T1", "action": "charge", "day": "2026-03-01", "code": "G0463", "revenue_code": "", "units": "1",
+           "cents": 12_500, "reverses": "", "professional": False, "at": "2026-03-01T10:00:00+00:00", "control": "M1",
+           "stands": True}  # fmt: skip
+_WHOLE_ACCOUNT = {
+    "id": ACCOUNT, "facility": "springfield", "number": "A17", "record": "M17", "state": "held",
+    "since": "2026-03-02T11:00:00+00:00", "until": "2026-03-05", "merges": [], "merged_into": "", "paid": 0,
+    "waits": [{"why": "uncoded", "words": "The visit is not coded: send its diagnoses (DG1)."},
+              {"why": "hold", "words": "The bill is held for 3 days.", "until": "2026-03-05"}],
+    "visit": {"class": "I", "kind": "institutional", "opened": "2026-02-27", "closed": "2026-03-02", "cancelled": False,
+              "coded": 0, "payers": ["SBX01"]},
+    "charges": [_CHARGE], "credits": [{**_CHARGE, "id": "T2", "action": "credit", "reverses": "T1"}],
+    "messages": [{"id": MESSAGE, "door": "hl7", "feed": "springfield", "kind": "DFT^P03", "state": "accepted",
+                  "received_at": "2026-03-02T11:00:00+00:00", "made": 0, "amended": 0, "duplicates": 0, "refused": 0}],
+    "claims": [{"id": HELD, "number": "A17", "state": "received", "waits": ""}],
+}  # fmt: skip
 _CHANGE = {"message": MESSAGE, "before": "refused", "after": "accepted", "claims": [["", "made"]], "changes": True,
            "findings_before": 1, "findings": [], "failed": ""}  # fmt: skip
 _PREVIEW = {
@@ -135,6 +153,8 @@ ANSWERS: dict[str, tuple[int, object]] = {
     "GET intake /inbox": (200, {"messages": [_ROW], "next": ""}),
     f"GET intake /inbox/{MESSAGE}": (200, _MESSAGE),
     "GET intake /feeds": (200, _FEEDS),
+    "GET intake /accounts": (200, {"accounts": [_HELD_ACCOUNT], "next": ""}),
+    f"GET intake /accounts/{ACCOUNT}": (200, _WHOLE_ACCOUNT),
     "POST intake /inbox/replays": (200, _PREVIEW),
     "GET scrubber /parked": (200, _PARKED),
     "POST scrubber /parked/7/replay": (200, {"settled": 2, "left": 0}),

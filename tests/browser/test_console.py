@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 
 from services.console.tests.house import claim_id
 
-from .answers import HELD, MESSAGE, PAID, STATEMENT
+from .answers import ACCOUNT, HELD, MESSAGE, PAID, STATEMENT
 from .conftest import Site
 
 pytestmark = pytest.mark.real
@@ -20,6 +20,8 @@ PATHS = {
     "message": f"/inbox/{MESSAGE}",
     "replay": f"/inbox/replay?message={MESSAGE}",
     "feeds": "/feeds",
+    "accounts": "/accounts",
+    "account": f"/accounts/{ACCOUNT}",
     "queues": "/queues",
     "dismiss": "/queues/scrubber/7/dismiss",
     "resources": "/resources",
@@ -194,3 +196,16 @@ async def test_a_silent_feed_is_the_first_thing_on_the_feeds_page(site: Site, br
     await expect(page.locator(".note.bad")).to_contain_text("mercy is silent.")
     await page.get_by_role("link", name="3", exact=True).click()
     await page.wait_for_url("**/inbox?feed=springfield&state=refused")
+
+
+async def test_an_account_says_why_it_makes_no_claim_yet_and_which_messages_told_it(
+    site: Site, browser: Browser
+) -> None:
+    page = await browser.new_page()
+    await site.open(page, "/feeds")
+    await page.get_by_role("link", name="7", exact=True).click()
+    await expect(page.locator(".causes li").first).to_contain_text("the bill hold, for late charges")
+    await page.locator("table a.id").first.click()
+    await expect(page.locator(".findings li").first).to_contain_text("send its diagnoses (DG1)")
+    await page.get_by_role("link", name="DFT^P03").click()
+    await page.wait_for_url(f"{site.url}/inbox/{MESSAGE}")

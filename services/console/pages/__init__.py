@@ -5,7 +5,7 @@ import asyncio
 from fastapi import APIRouter
 
 from services.console.gateway import Services
-from services.console.pages import claim, door, feeds, inbox, overview, queues, resources
+from services.console.pages import accounts, claim, door, feeds, inbox, overview, queues, resources
 from services.console.pages.desk import Desk
 from services.console.pages.door import Browsing
 from services.console.sessions import Sessions
@@ -21,6 +21,7 @@ def make_parts(
     """All pages, and who is signed in. ``stopping`` closes the pages that stay open."""
     desk = Desk(settings, services, Sessions(settings, clock), stopping)
     routers = tuple(
-        screen.make_router(desk) for screen in (door, overview, claim, inbox, feeds, queues, resources)
+        screen.make_router(desk)
+        for screen in (door, overview, claim, inbox, accounts, feeds, queues, resources)
     )
     return routers, Browsing(desk)

@@ -13,6 +13,7 @@ _NOTHING: dict[str, Any] = {
     "gap_seconds": None, "connections": 0, "waiting": 0, "oldest_at": None, "p99_ms": None,
 }  # fmt: skip
 _KNOWN = tuple(_NOTHING)
+_HELD = "select facility, count(*)::int from account where state = 'held' group by facility"
 
 
 async def overview(ctx: Context, feeds: Feeds) -> list[dict[str, Any]]:
@@ -20,7 +21,11 @@ async def overview(ctx: Context, feeds: Feeds) -> list[dict[str, Any]]:
     now = ctx.clock.now()
     async with ctx.db.connect() as tx:
         figures = await tallies.figures(tx, now)
-    rows = [_row(feed, figures.pop(feed.name, {}), now) for feed in feeds.all]
+        held = {row[0]: row[1] for row in await tx.driver.fetch(_HELD)}
+    rows = [
+        {**_row(feed, figures.pop(feed.name, {}), now), "held": held.get(feed.facility, 0)}
+        for feed in feeds.all
+    ]
     return rows + [_row(None, {**figures[name], "feed": name}, now) for name in sorted(figures)]
 
 
