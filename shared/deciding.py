@@ -3,7 +3,6 @@
 A service's domain imports this, ``shared.claim``, ``shared.events`` and ``shared.x12``, and nothing else of ours.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -23,8 +22,7 @@ class Intent(Struct, frozen=True):
     """An external effect to be done later by a job, after the commit. Services subclass it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Generic[K]):
+class Known(Struct, Generic[K], frozen=True, gc=False):
     """Everything outside the aggregate that a decision may use. ``facts`` is what ``Aggregate.know`` loaded.
 
     ``about`` is the heard event's own stream: the claim, where the aggregate is an account. Empty for a command.
@@ -36,8 +34,7 @@ class Known(Generic[K]):
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision(Generic[S]):
+class Decision(Struct, Generic[S], frozen=True, gc=False):
     """What a decision changes: the new state, the events to say about this stream, the effects to do later."""
 
     state: S

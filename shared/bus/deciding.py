@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from shared.bus.records import Because, Frame, Outgoing, Writer
 from shared.bus.routes import Kind
 from shared.bus.sealer import Sealer
@@ -21,8 +23,7 @@ class Spoken:
     intents: dict[Kind, list[tuple[str, Intent]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True, gc=False):
     """One decision with its finished records, not yet taken."""
 
     decision: Decision[Any]

@@ -1,8 +1,9 @@
 """A heard record on its way through a batch, and the cursor it is checked against."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from shared.bus.records import Heard, Reader, Record, Unreadable, heard
 from shared.bus.routes import Kind, Routes
@@ -14,8 +15,7 @@ Reason = Literal["gap", "behind", "unreadable", "unknown", "refused", "decision"
 """Why something is parked. ``behind``: an earlier event of that claim is. ``stray``: not even its claim is known."""
 
 
-@dataclass(slots=True)
-class Cursor:
+class Cursor(Struct, eq=False, gc=False):
     """The last version heard on one stream of one producer: a row of ``cursors``, or an entry of a home row's ``heard``."""
 
     source: int
@@ -34,8 +34,7 @@ class Cursor:
             self.row.moved = True
 
 
-@dataclass(slots=True)
-class Item:
+class Item(Struct, eq=False, gc=False):
     """One heard record. ``kind`` and ``row_id`` are where it goes; ``kind`` None: nowhere, only the cursor moves."""
 
     heard: Heard
@@ -60,8 +59,7 @@ class Item:
         self.cause = Cause(self.row_id, self.envelope.event, self.envelope, self.heard.traceparent)
 
 
-@dataclass(frozen=True, slots=True)
-class Parking:
+class Parking(Struct, frozen=True, eq=False, gc=False):
     """A record to be parked, and why. ``detail`` names kinds and places, never values."""
 
     record: Record

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 import msgspec
+from msgspec import Struct
 
 from shared.bus.sealer import Sealer, Unsealable
 from shared.bus.types import Envelope
@@ -184,8 +185,7 @@ class Writer:
         return (LIFECYCLE, crc32(key) % PARTITIONS, key, _encode(fact), headers)
 
 
-@dataclass(slots=True)
-class Heard:
+class Heard(Struct, eq=False, gc=False):
     """A record of ours, read as far as its headers: the payload is opened only when somebody needs it."""
 
     record: Record

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import asyncpg
 import msgspec
+from msgspec import Struct, field
 
 from shared.bus.records import SOURCES
 from shared.bus.sealer import Sealer, Unsealable
@@ -14,7 +15,6 @@ from shared.bus.tables import Executes
 from shared.bus.types import Aggregate, Tx
 
 S = TypeVar("S")
-UNHEARD = (0,) * len(SOURCES)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -35,48 +35,27 @@ class Kept(Generic[S]):
     parked: bool
 
 
-class Row:
+def _unheard() -> list[int]:
+    return [0] * len(SOURCES)
+
+
+class Row(Struct, eq=False, gc=False):
     """One aggregate's row while a batch folds over it. ``version`` counts its events, ``heard`` those of others."""
 
-    __slots__ = (
-        "changed",
-        "exists",
-        "heard",
-        "id",
-        "moved",
-        "parked",
-        "revision",
-        "sealed",
-        "state",
-        "trace",
-        "version",
-    )
-
-    def __init__(
-        self,
-        id: str,  # noqa: A002
-        version: int = 0,
-        heard: Iterable[int] = UNHEARD,
-        revision: int = 0,
-        parked: bool = False,
-        sealed: bytes | None = None,
-        exists: bool = False,
-        trace: str | None = None,
-    ) -> None:
-        self.id = id
-        self.version = version
-        self.heard = list(heard)
-        self.revision = revision
-        self.parked = parked
-        self.sealed = sealed
-        self.exists = exists
-        self.trace = trace
-        """The last recorded trace that changed it: what a job does about it later is linked to that."""
-        self.state: Any = None
-        self.changed = False
-        """The state is another: everything is written."""
-        self.moved = False
-        """Only ``heard`` or ``parked`` is another."""
+    id: str
+    version: int = 0
+    heard: list[int] = field(default_factory=_unheard)
+    revision: int = 0
+    parked: bool = False
+    sealed: bytes | None = None
+    exists: bool = False
+    trace: str | None = None
+    """The last recorded trace that changed it: what a job does about it later is linked to that."""
+    state: Any = None
+    changed: bool = False
+    """The state is another: everything is written."""
+    moved: bool = False
+    """Only ``heard`` or ``parked`` is another."""
 
 
 class StateTable(Generic[S]):

@@ -44,8 +44,7 @@ class Tx:
     driver: asyncpg.Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True, gc=False):
     """One thing to decide about: a heard event (``envelope`` set) or a command. ``stream`` is the aggregate's id."""
 
     stream: str
@@ -102,8 +101,7 @@ class Hears(Generic[S, K]):
     key: Key | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done(Generic[S]):
+class Done(Struct, Generic[S], frozen=True, gc=False):
     """A command's outcome: the state after it, the events it caused (already in the outbox), or why it was refused."""
 
     stream: str

@@ -6,13 +6,14 @@ Payers answer one after the other. What one leaves to the patient is asked of th
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from services.remittance.domain.reasons import account_of
 from services.remittance.domain.states import Balances, Outcome, Posting, Why
 from shared.claim import Cents, Claim
 
 
-@dataclass(frozen=True, slots=True)
-class Amounts:
+class Amounts(Struct, frozen=True, gc=False):
     """What one decision moves out of ``open``: the payer's money and each kind of adjustment, in cents."""
 
     paid: Cents = 0
@@ -27,8 +28,7 @@ class Amounts:
         return self.paid + self.contractual + self.other + self.patient + self.denied
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True, gc=False):
     """The result: which postings count (``why`` empty) or wait and why, moves of our own, balances, what is next."""
 
     why: Mapping[str, Why]
