@@ -4,13 +4,12 @@ import argparse
 import asyncio
 import json
 import sys
-from urllib.parse import urlsplit, urlunsplit
-
-import asyncpg
+from collections.abc import Mapping
 
 from tests.load.floor import Floor, run_floor
 from tests.load.lifecycle import Bench, Run, system
-from tests.load.meters import per_claim
+from tests.load.meters import Meter, per_claim
+from tests.load.moved import Moves
 
 CORES = 2
 
@@ -38,27 +37,27 @@ async def _bench(asked: argparse.Namespace) -> dict[str, object]:
         _say(f"warm-up: {asked.warmup:,} claims")
         await bench.backlog(asked.warmup)
         _say(f"backlog: {asked.claims:,} claims through the whole life cycle")
+        before = await bench.moved() if asked.floor else None
         backlog = await bench.backlog(asked.claims)
+        moved = await bench.moves(before, asked.claims) if before else {}
         _say(f"paced: {asked.rate:g} claims/s for {asked.seconds:g} s, one JSON claim per request")
         paced = await bench.paced(asked.rate, asked.seconds)
-        floor = await _floor(bench, asked.floor) if asked.floor else None
-    result = _result(backlog, paced, asked.rate, floor)
+        floor = await _floor(bench, asked.floor, moved) if moved else None
+    result = _result(backlog, paced, asked.rate, floor, moved)
     _table(result)
     return result
 
 
-async def _floor(bench: Bench, claims: int) -> Floor:
-    _say(f"floor: {claims:,} claims, the same bytes and rows with no logic")
-    server = urlsplit(bench.machine.server_url)
-    connection = await asyncpg.connect(urlunsplit(server))
-    await connection.execute("create database floor")
-    await connection.close()
-    return await run_floor(
-        urlunsplit(server._replace(path="/floor")), bench.machine.bootstrap, claims, await bench.payload()
-    )
+async def _floor(bench: Bench, claims: int, moved: Mapping[str, Moves]) -> Floor:
+    _say(f"floor: {claims:,} claims, the same bytes and rows in as many processes, with no logic")
+    machine = bench.machine
+    servers = {kind: bench.meter.roots[kind] for kind in ("postgres", "kafka") if kind in bench.meter.roots}
+    return await run_floor(machine.server_url, machine.bootstrap, claims, moved, Meter(servers))
 
 
-def _result(backlog: Run, paced: Run, rate: float, floor: Floor | None) -> dict[str, object]:
+def _result(
+    backlog: Run, paced: Run, rate: float, floor: Floor | None, moved: Mapping[str, Moves]
+) -> dict[str, object]:
     cpu = per_claim(backlog.before, backlog.after, backlog.claims)
     used = sum(paced.after.cpu.values()) - sum(paced.before.cpu.values())
     return {
@@ -67,6 +66,8 @@ def _result(backlog: Run, paced: Run, rate: float, floor: Floor | None) -> dict[
         "floor_ratio": round(backlog.per_second / floor.per_second, 3) if floor else None,
         "cpu_us_per_claim": {**cpu, "total": round(sum(cpu.values()), 1)},
         "mean_batch": round(backlog.mean_batch, 1),
+        "floor_cpu_us_per_claim": floor.cpu if floor else None,
+        "moved_per_claim": {name: moves.as_dict() for name, moves in moved.items()},
         "wal_bytes_per_claim": round((backlog.after.wal - backlog.before.wal) / backlog.claims),
         "memory_mb": {kind: round(mb) for kind, mb in sorted(paced.after.memory.items())},
         "paced": {

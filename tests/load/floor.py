@@ -1,33 +1,40 @@
-"""The floor: the same bytes through the same topics and rows as a claim's life, with no decode and no logic.
+"""The floor: what the system moved for a claim, moved again with no decoding, no logic and no encryption (ADR 0077).
 
-Five stages in one process. Each stage reads a batch, writes for each record an inbox row, a state row and
-an outbox row in one transaction, sends, and deletes what was acknowledged: what a plain transactional outbox costs
-on this machine today. The bench divides by it.
+Five processes, one for each service, each with a database of its own. Each reads the topics that its service reads, makes
+and rewrites as many rows with documents as large, in as many transactions, says as many internal and public records of the
+same size through one row of ``said``, and sends them by a relay. The numbers are those that the bench counted in its own
+run (moved.py). Left out: HTTP and SFTP (claims come from a topic), the payer, files at rest. The bench divides by it.
 """
 
 import asyncio
 import os
+import sys
 import time
-from collections.abc import Sequence
+from asyncio.subprocess import Process
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from shared.claim import uuid7
+from tests.load.floor_stage import FACTS, ON, PARTITIONS, Work
+from tests.load.meters import Meter, per_claim
+from tests.load.moved import SERVICES, Moves
 
-STAGES = 5
-PARTITIONS = 12
-BATCH = 1000
-_TABLES = """
-create table inbox{n} (claim uuid primary key, seen timestamptz not null default now());
-create table state{n} (claim uuid primary key, version int not null, state text not null, document bytea not null);
-create table outbox{n} (id bigint generated always as identity primary key, part int not null, claim uuid not null,
-  payload bytea not null);
-alter table state{n} alter document set storage external;
-alter table outbox{n} alter payload set storage external;
-"""
+FEED = "floor.feed"
+FEED_BYTES = 1000
+READS: Mapping[str, tuple[str, ...]] = {
+    "intake": (FEED,),
+    "scrubber": ("floor.intake", "floor.submitter", "floor.remittance"),
+    "submitter": ("floor.scrubber", "floor.remittance"),
+    "remittance": ("floor.submitter",),
+    "statements": ("floor.remittance",),
+}
+"""As the services listen to each other; the first topic brings a stage its claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class Floor:
 
     claims: int
     seconds: float
-    mean_batch: float
+    cpu: Mapping[str, float]
 
     @property
     def per_second(self) -> float:
@@ -44,110 +51,104 @@ class Floor:
         return self.claims / self.seconds
 
 
-async def run_floor(database: str, bootstrap: str, claims: int, payload: int, run: str = "") -> Floor:
-    """Prefill the first topic with ``claims`` records of ``payload`` random bytes and drain all stages.
+async def run_floor(
+    server: str, bootstrap: str, claims: int, moved: Mapping[str, Moves], meter: Meter
+) -> Floor:
+    """Prefill the feed and drain all stages. ``server`` is a plain ``postgresql://`` URL that may create databases.
 
-    ``database`` is a plain ``postgresql://`` URL of an empty database.
+    ``meter`` reads PostgreSQL and Kafka; the stages' processes are added to it.
     """
-    topics = [f"floor{run}.{n}" for n in range(STAGES + 1)]
-    await _make_topics(bootstrap, topics)
-    producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap, enable_idempotence=True, acks="all", max_batch_size=1 << 20, linger_ms=0
-    )
-    await producer.start()
-    pool = await asyncpg.create_pool(database, min_size=STAGES, max_size=STAGES)
+    await _make_topics(bootstrap, [FEED, FACTS, *(f"floor.{name}" for name in SERVICES)])
+    await _prefill(bootstrap, claims)
+    works = [await _work(server, bootstrap, claims, name, moved[name]) for name in SERVICES]
+    stages = [await _started(work) for work in works]
     try:
-        for n in range(STAGES):
-            await pool.execute(_TABLES.format(n=n))
-        await _prefill(producer, topics[0], claims, payload)
-        batches: list[int] = []
+        for stage in stages:
+            await _word(stage)
+        meter.roots = {**meter.roots, "floor": [stage.pid for stage in stages]}
+        before = await meter.read()
         began = time.monotonic()
-        async with asyncio.TaskGroup() as stages:
-            for n in range(STAGES):
-                stages.create_task(
-                    _stage(n, pool, bootstrap, producer, topics[n], topics[n + 1], claims, batches)
-                )
-        return Floor(claims, time.monotonic() - began, sum(batches) / len(batches))
+        seconds = await _drained(stages, began, meter)
+        return Floor(claims, seconds, per_claim(before, await meter.read(), claims))
     finally:
-        await pool.close()
-        await producer.stop()
+        for stage in stages:
+            if stage.returncode is None:
+                stage.kill()
+
+
+async def _drained(stages: Sequence[Process], began: float, meter: Meter) -> float:
+    """Seconds until every stage is done."""
+    _tell(stages)
+    ended = asyncio.gather(*(_word(stage) for stage in stages))
+    while not ended.done():
+        await meter.read()
+        await asyncio.wait([ended], timeout=0.25)
+    seconds = time.monotonic() - began
+    if set(ended.result()) != {b"done\n"}:
+        raise RuntimeError("a stage of the floor failed")
+    _tell(stages)
+    await asyncio.gather(*(stage.wait() for stage in stages))
+    return seconds
+
+
+def _tell(stages: Sequence[Process]) -> None:
+    for stage in stages:
+        assert stage.stdin is not None
+        stage.stdin.write(b"go on\n")
+
+
+async def _word(stage: Process) -> bytes:
+    assert stage.stdout is not None
+    return await stage.stdout.readline()
+
+
+async def _started(work: Work) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.load.floor_stage", msgspec.json.encode(work).decode(),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+
+
+async def _work(server: str, bootstrap: str, claims: int, name: str, moves: Moves) -> Work:
+    database = f"floor_{name}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"drop database if exists {database}")
+    await connection.execute(f"create database {database}")
+    await connection.close()
+    return Work(
+        database=urlunsplit(urlsplit(server)._replace(path=f"/{database}")),
+        bootstrap=bootstrap,
+        reads=list(READS[name]),
+        says=f"floor.{name}",
+        claims=claims,
+        **moves.as_dict(),
+    )
 
 
 async def _make_topics(bootstrap: str, topics: Sequence[str]) -> None:
+    """Make them, and wait until every partition's leader answers: a producer that comes before fills the screen with retries."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    asker = AIOKafkaConsumer(bootstrap_servers=bootstrap)
     await admin.start()
+    await asker.start()
     try:
         await admin.create_topics([NewTopic(name, PARTITIONS, 1) for name in topics])
+        parts = [TopicPartition(name, part) for name in topics for part in range(PARTITIONS)]
+        asker.assign(parts)
+        await asker.end_offsets(parts)
     finally:
+        await asker.stop()
         await admin.close()
 
 
-async def _prefill(producer: AIOKafkaProducer, topic: str, claims: int, payload: int) -> None:
-    waiting = []
-    for n in range(claims):
-        key = uuid7().encode()
-        waiting.append(await producer.send(topic, os.urandom(payload), key=key, partition=n % PARTITIONS))
-        if len(waiting) == BATCH:
-            await asyncio.gather(*waiting)
-            waiting.clear()
-    await asyncio.gather(*waiting)
-
-
-async def _stage(
-    n: int,
-    pool: asyncpg.Pool,
-    bootstrap: str,
-    producer: AIOKafkaProducer,
-    source: str,
-    target: str,
-    claims: int,
-    batches: list[int],
-) -> None:
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=50,
-        max_partition_fetch_bytes=4 << 20,
-    )  # fmt: skip
-    await consumer.start()
+async def _prefill(bootstrap: str, claims: int) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True, max_batch_size=900_000)
+    await producer.start()
     try:
-        consumer.assign([TopicPartition(source, part) for part in range(PARTITIONS)])
-        done = 0
-        while done < claims:
-            polled = await consumer.getmany(timeout_ms=50, max_records=BATCH)
-            records = [record for part in polled.values() for record in part]
-            if records:
-                await _apply(n, pool, producer, target, records)
-                done += len(records)
-                batches.append(len(records))
+        waiting = []
+        for n in range(claims):
+            value = ON + os.urandom(FEED_BYTES)
+            waiting.append(await producer.send(FEED, value, key=uuid7().encode(), partition=n % PARTITIONS))
+        await asyncio.gather(*waiting)
     finally:
-        await consumer.stop()
-
-
-async def _apply(
-    n: int, pool: asyncpg.Pool, producer: AIOKafkaProducer, target: str, records: Sequence
-) -> None:  # type: ignore[type-arg]
-    ids = [record.key.decode() for record in records]
-    payloads = [record.value for record in records]
-    parts = [record.partition for record in records]
-    async with pool.acquire() as connection:
-        async with connection.transaction():
-            await connection.execute(
-                f"insert into inbox{n} (claim) select * from unnest($1::uuid[]) on conflict do nothing", ids
-            )
-            await connection.execute(
-                f"insert into state{n} select x, 1, 'done', y from unnest($1::uuid[], $2::bytea[]) as t(x, y)"
-                " on conflict (claim) do update set version = excluded.version, document = excluded.document",
-                ids,
-                payloads,
-            )
-            await connection.execute(
-                f"insert into outbox{n} (part, claim, payload) select * from unnest($1::int[], $2::uuid[], $3::bytea[])",
-                parts,
-                ids,
-                payloads,
-            )
-        rows = await connection.fetch(f"select id, part, claim, payload from outbox{n} order by id")
-        sent = [
-            await producer.send(target, row[3], key=str(row[2]).encode(), partition=row[1]) for row in rows
-        ]
-        await asyncio.gather(*sent)
-        await connection.execute(f"delete from outbox{n} where id <= $1", rows[-1][0])
+        await producer.stop()

@@ -22,6 +22,7 @@ from shared.events import LIFECYCLE
 from shared.events.lifecycle import Fact
 from tests.load import feeding
 from tests.load.meters import Meter, Reading
+from tests.load.moved import Counts, Moves, counted, moves
 
 FOLDER = PROJECT / ".bench"
 
@@ -90,18 +91,15 @@ class Bench:
             limits=httpx.Limits(max_connections=64),
         )
 
-    async def payload(self) -> int:
-        """Mean bytes of a sealed event that carries a claim: what the floor has to move."""
-        consumer = AIOKafkaConsumer(
-            "claims.scrubber", bootstrap_servers=self.machine.bootstrap, auto_offset_reset="earliest"
-        )
-        await consumer.start()
-        try:
-            polled = await consumer.getmany(timeout_ms=10_000, max_records=2000)
-        finally:
-            await consumer.stop()
-        sizes = [len(record.value) for records in polled.values() for record in records]
-        return sum(sizes) // len(sizes)
+    async def moved(self) -> Counts:
+        """Rows and records of all services so far."""
+        return await counted(self._databases, self.machine.bootstrap)
+
+    async def moves(self, before: Counts, claims: int) -> dict[str, Moves]:
+        """What each of the claims since ``before`` moved, by service: what the floor has to move too."""
+        bootstrap = self.machine.bootstrap
+        after = await counted(self._databases, bootstrap)
+        return await moves(before, after, claims, self._databases, bootstrap)
 
     async def done(self) -> int:
         """How many claims have their balance assigned, as statements has heard."""

@@ -1,0 +1,140 @@
+"""What a claim moved on its way, counted where it lies: rows of each service's database, bytes said, records of each topic."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import asyncpg
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+SERVICES = ("intake", "scrubber", "submitter", "remittance", "statements")
+FACTS = "claims.lifecycle"
+SAMPLE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """One service's share of one claim: rows with a sealed document, other rows, records said, bytes of each of them."""
+
+    made: float
+    rewritten: float
+    rows_made: float
+    rows_rewritten: float
+    internal: float
+    public: float
+    document: int
+    internal_bytes: int
+    public_bytes: int
+
+    def as_dict(self) -> dict[str, float]:
+        """For a stage's process, and for the printed result."""
+        return {name: round(value, 2) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Totals so far by service: rows made and rewritten (with a document, then others), records said."""
+
+    rows: Mapping[str, tuple[int, int, int, int]]
+    internal: Mapping[str, int]
+    public: Mapping[str, int]
+
+
+_DOCUMENTS = """
+select table_name from information_schema.columns
+where table_schema = 'public' and column_name in ('document', 'heard', 'version')
+group by table_name having count(*) = 3"""
+_ROWS = f"""
+with counted as (
+    select n_tup_ins as made, n_tup_upd as rewritten, relname in ({_DOCUMENTS}) as wide from pg_stat_user_tables
+    where relname !~ '^(said|unsent|positions|alembic)')
+select coalesce(sum(made) filter (where wide), 0)::bigint, coalesce(sum(rewritten) filter (where wide), 0)::bigint,
+    coalesce(sum(made) filter (where not wide), 0)::bigint, coalesce(sum(rewritten) filter (where not wide), 0)::bigint
+from counted"""
+
+
+async def counted(databases: Mapping[str, asyncpg.Connection], bootstrap: str) -> Counts:
+    """Totals of now. Waits for the servers' own statistics, which come a second late."""
+    await asyncio.sleep(1.5)
+    rows = {name: tuple(await databases[name].fetchrow(_ROWS)) for name in SERVICES}
+    internal = {name: await _length(bootstrap, f"claims.{name}") for name in SERVICES}
+    public = await _facts(bootstrap)
+    return Counts(rows, internal, public)
+
+
+async def moves(
+    before: Counts, after: Counts, claims: int, databases: Mapping[str, asyncpg.Connection], bootstrap: str
+) -> dict[str, Moves]:
+    """What one of ``claims`` claims moved between two counts, by service."""
+    found = {}
+    fact_bytes = await _mean_bytes(bootstrap, FACTS)
+    for name in SERVICES:
+        rows = [(b - a) / claims for a, b in zip(before.rows[name], after.rows[name], strict=True)]
+        found[name] = Moves(
+            *rows,
+            internal=(after.internal[name] - before.internal[name]) / claims,
+            public=(after.public.get(name, 0) - before.public.get(name, 0)) / claims,
+            document=await _document(databases[name]),
+            internal_bytes=await _mean_bytes(bootstrap, f"claims.{name}"),
+            public_bytes=fact_bytes,
+        )
+    return found
+
+
+async def _document(database: asyncpg.Connection) -> int:
+    sizes = []
+    for (table,) in await database.fetch(_DOCUMENTS):
+        sql = f"select avg(octet_length(document))::int, count(*) from (select document from {table} limit {SAMPLE}) t"
+        mean, rows = await database.fetchrow(sql)
+        sizes.append((rows, mean or 0))
+    return int(max(sizes)[1]) if sizes else 0
+
+
+async def _ends(consumer: AIOKafkaConsumer, topic: str) -> dict[TopicPartition, int]:
+    parts = [TopicPartition(topic, part) for part in consumer.partitions_for_topic(topic) or ()]
+    ends: dict[TopicPartition, int] = await consumer.end_offsets(parts)
+    return ends
+
+
+async def _length(bootstrap: str, topic: str) -> int:
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap)
+    await consumer.start()
+    try:
+        return sum((await _ends(consumer, topic)).values())
+    finally:
+        await consumer.stop()
+
+
+async def _mean_bytes(bootstrap: str, topic: str) -> int:
+    """Mean bytes of a record, key, value and headers together."""
+    sizes = []
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        polled = await consumer.getmany(timeout_ms=2000, max_records=SAMPLE)
+    finally:
+        await consumer.stop()
+    for records in polled.values():
+        for record in records:
+            headers = sum(len(name) + len(value) for name, value in record.headers)
+            sizes.append(len(record.key) + len(record.value) + headers)
+    return sum(sizes) // len(sizes) if sizes else 0
+
+
+async def _facts(bootstrap: str) -> dict[str, int]:
+    """Facts so far by the service that said them."""
+    found: dict[str, int] = {}
+    consumer = AIOKafkaConsumer(FACTS, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
+    await consumer.start()
+    try:
+        left = sum((await _ends(consumer, FACTS)).values())
+        while left > 0:
+            polled = await consumer.getmany(timeout_ms=2000, max_records=10_000)
+            for records in polled.values():
+                left -= len(records)
+                for record in records:
+                    name = dict(record.headers)["ce_source"].decode().rpartition("/")[2]
+                    found[name] = found.get(name, 0) + 1
+    finally:
+        await consumer.stop()
+    return found
