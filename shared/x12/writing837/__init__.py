@@ -1,5 +1,10 @@
 """Canonical claims into 837P and 837I: envelope, hierarchy, then the loops in the tables' order.
 
+A file that was read and is written again is the same but for its dress: upper case, characters that X12 has, amounts without
+trailing zeros, BHT05 without zero seconds, references (REF) of a loop in one order, levels (HL) that say the same once and are
+numbered anew, no separators at the end of a segment, one CLM06 for professional claims alone. Facts that the guide does not
+ask for in a loop (the birth date of another payer's subscriber, the telephone of a rendering provider) are left out.
+
 Nothing is cut and nothing is judged here: a value that is too long, or a segment that the guide does not have in that
 place, is written as it is, and ``shared.x12.judge`` says so. Lower case and characters that X12 does not have are the
 exception: they are cleaned, because no payer takes them.
