@@ -12,17 +12,15 @@ from deploy.sandbox.folder import Letter
 from deploy.sandbox.moods import Answer, Mood
 from deploy.sandbox.reading import AskedClaim, AskedFile, AskedSet
 from shared.claim import Address, Contact, Name
-from shared.x12 import write_277ca, write_835, write_999, write_ta1
+from shared.x12 import acknowledge_999, acknowledge_ta1, write_277ca, write_835, write_999, write_ta1
 from shared.x12.types import (
     ClaimAnswer,
     ClaimAnswers,
     ClaimPayment,
-    GroupAck,
+    FileReading,
     Header,
-    InterchangeAck,
     Party,
     Remittance,
-    SetAck,
     Status,
 )
 
@@ -55,13 +53,13 @@ class Answered(Struct, frozen=True, kw_only=True):
 
 
 def answer_file(file: AskedFile, desk: Desk) -> Answered:
-    """Answer a file. A set whose counts do not close is refused in the 999 and its claims get no further answer."""
-    letters = [*_envelope_letters(file, desk), _syntax_letter(file, desk)]
+    """Answer a file. A set that is not as the guide says is refused in the 999, and its claims get no further answer."""
+    letters = [*_envelope_letters(file, desk), *_syntax_letters(file, desk)]
     judged: list[Judged] = []
     duplicates = 0
     known = set(desk.known)
     for one in file.sets:
-        answers, repeated = _judge(one, file, desk, known) if one.counts_close else ([], 0)
+        answers, repeated = _judge(one, file, desk, known) if one.sound else ([], 0)
         letters += _claim_letters(one, file, answers, desk)
         duplicates += repeated
         judged += answers
@@ -76,7 +74,14 @@ def answer_file(file: AskedFile, desk: Desk) -> Answered:
 
 def repeated_letter(file: AskedFile, desk: Desk) -> Letter:
     """The TA1 that refuses a control number which was there before (note 025)."""
-    return _envelope(file, desk, "R", "025")
+    return _envelope(file.reading, desk, note="025")
+
+
+def refused_letter(reading: FileReading, desk: Desk) -> Letter | None:
+    """The TA1 that refuses an interchange whose envelope cannot be trusted; None where not even a sender can be read."""
+    if len(reading.envelopes) != 1 or not reading.envelopes[0].sender.id:
+        return None
+    return _envelope(reading, desk)
 
 
 def _judge(
@@ -107,43 +112,39 @@ def _counts(answer: Answer) -> bool:
 
 def _envelope_letters(file: AskedFile, desk: Desk) -> Iterator[Letter]:
     if file.acknowledge:
-        yield _envelope(file, desk, "A", "000")
+        yield _envelope(file.reading, desk)
 
 
-def _envelope(file: AskedFile, desk: Desk, code: str, note: str) -> Letter:
-    header = _header(file, desk, "")
-    ack = InterchangeAck(
-        header=header,
-        sender=header.sender,
-        receiver=header.receiver,
-        control=file.interchange,
+def _envelope(reading: FileReading, desk: Desk, note: str = "") -> Letter:
+    """A TA1 by what the reading found; ``note`` refuses for a reason that stands in no file."""
+    number = desk.number()
+    (ack,) = acknowledge_ta1(reading, _own(desk, number))
+    if note:
+        ack = replace(ack, code="R", note=note)
+    return Letter(desk.now, f"TA1_{ack.control:09d}_{number:09d}.x12", write_ta1(ack))
+
+
+def _syntax_letters(file: AskedFile, desk: Desk) -> Iterator[Letter]:
+    """A 999 for each group of the file."""
+    for at, ack in enumerate(acknowledge_999(file.reading, _own(desk, 0))):
+        number = desk.number()
+        own = replace(ack.header, interchange=number, group=number, guide="005010X231A1")
+        name = f"999_{file.interchange:09d}{f'_{at}' if at else ''}.x12"
+        yield Letter(desk.now, name, write_999(replace(ack, header=own)))
+
+
+def _own(desk: Desk, number: int) -> Header:
+    """The envelope of an answer; its parties are turned round from the file that it answers."""
+    nobody = Party(id="")
+    return Header(
+        sender=nobody,
+        receiver=nobody,
+        interchange=number,
+        group=number,
+        transaction="0001",
+        usage="T",
         at=desk.now,
-        code="A" if code == "A" else "R",
-        note=note,
     )
-    return Letter(desk.now, f"TA1_{file.interchange:09d}_{header.interchange:09d}.x12", write_ta1(ack))
-
-
-def _syntax_letter(file: AskedFile, desk: Desk) -> Letter:
-    sets = tuple(
-        SetAck(transaction=one.control, guide=one.guide, code="A")
-        if one.counts_close
-        else SetAck(transaction=one.control, guide=one.guide, code="R", reasons=("4",))
-        for one in file.sets
-    )
-    accepted = sum(one.code == "A" for one in sets)
-    ack = GroupAck(
-        header=_header(file, desk, "005010X231A1"),
-        functional="HC",
-        group=file.group,
-        guide=file.guide,
-        code="A" if accepted == len(sets) else "P" if accepted else "R",
-        included=len(sets),
-        received=len(sets),
-        accepted=accepted,
-        sets=sets,
-    )
-    return Letter(desk.now, f"999_{file.interchange:09d}.x12", write_999(ack))
 
 
 # ------------------------------------------------------------------ 277CA
@@ -171,7 +172,7 @@ def _answers(
         header=header,
         kind="277CA",
         source=HOUSE,
-        source_id=file.receiver[1],
+        source_id=file.receiver.id,
         source_kind="AY",
         trace=f"{header.interchange:09d}",
         received=desk.now.date(),
@@ -271,8 +272,8 @@ def _numbered(header: Header, place: int) -> Header:
 def _header(file: AskedFile, desk: Desk, guide: str) -> Header:
     number = desk.number()
     return Header(
-        sender=_party(file.receiver, file.applications[1]),
-        receiver=_party(file.sender, file.applications[0]),
+        sender=file.receiver,
+        receiver=file.sender,
         interchange=number,
         group=number,
         transaction="0001",
@@ -280,7 +281,3 @@ def _header(file: AskedFile, desk: Desk, guide: str) -> Header:
         guide=guide,
         at=desk.now,
     )
-
-
-def _party(end: tuple[str, str], application: str = "") -> Party:
-    return Party(id=end[1], qualifier=end[0], application=application)

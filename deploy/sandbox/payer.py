@@ -10,7 +10,7 @@ import structlog
 
 from deploy.sandbox import moods
 from deploy.sandbox.folder import Folder, Received
-from deploy.sandbox.letters import Desk, answer_file, repeated_letter
+from deploy.sandbox.letters import Desk, answer_file, refused_letter, repeated_letter
 from deploy.sandbox.moods import Mood
 from deploy.sandbox.reading import AskedFile, UnreadableFileError, read
 from deploy.sandbox.settings import SandboxSettings
@@ -55,10 +55,10 @@ class Payers:
     def _take(self, partner: str, path: Path) -> bool:
         data = path.read_bytes()
         try:
-            file = read(data)
-        except (UnreadableFileError, ValueError, IndexError) as error:
-            _log.warning("unreadable file", route=partner, reason=type(error).__name__)
-            self.folder.discard(path, partner, None)
+            file = read(data, judged=self._settings.judges)
+        except UnreadableFileError as error:
+            _log.warning("unreadable file", route=partner, reason=str(error))
+            self.folder.discard(path, partner, refused_letter(error.reading, self._desk()))
             return False
         sha256 = hashlib.sha256(data).hexdigest()
         before = self.folder.summary(partner, file.interchange)

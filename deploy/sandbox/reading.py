@@ -1,18 +1,26 @@
-"""Reads an 837 as a payer's front door would: fast, only what an answer needs, and not with the reader of the product.
+"""What a payer's front door makes of an 837: read and judged by shared/x12, and of each claim what an answer needs.
 
-A payer is somebody else: what our writer writes wrongly must not be forgiven by our own reader.
+A guide's error (loops, segments, elements, counts) refuses a set in the 999, as a clearinghouse does it. What stands in a sound
+claim is the payer's business: there moods decide, so that a demonstration goes as it was arranged.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from shared.claim import Name, parse_cents
+from shared import x12
+from shared.claim import Adjustment, Claim, Line, Name
+from shared.x12.findings import CATALOGUE
+from shared.x12.types import Batch, FileReading, Header, Party, Transaction, X12Finding
+
+_CONTENT = ("X12-06", "X12-07", "X12-08")
+"""Findings about numbers, sums and situations: no matter of a 999 here."""
 
 
 class AskedLine(Struct, frozen=True, kw_only=True, gc=False):
-    """One service line. ``left`` is what an earlier payer left to the patient (PR of 2430), None where not told."""
+    """One service line. ``left`` is what the payer before left to the patient (PR of 2430), None where not told."""
 
     charge: int
     code: str = ""
@@ -26,7 +34,7 @@ class AskedLine(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class AskedClaim(Struct, frozen=True, kw_only=True, gc=False):
-    """One claim. ``earlier`` is what earlier payers left to the patient on the claim as a whole, None on a primary claim."""
+    """One claim. ``earlier`` is what the payer before left to the patient on the claim as a whole, None on a primary claim."""
 
     number: str
     payer: str
@@ -46,29 +54,26 @@ class AskedClaim(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class AskedSet(Struct, frozen=True, kw_only=True, gc=False):
-    """One ST-SE. ``counts_close`` says whether SE01 and SE02 are right."""
+    """One ST-SE of claims. ``sound`` says whether the 999 accepts it: if not, its claims get no further answer."""
 
     control: str
-    guide: str
     batch: str
     submitter: str
     submitter_id: str
     claims: tuple[AskedClaim, ...]
-    counts_close: bool
+    sound: bool
 
 
 class AskedFile(Struct, frozen=True, kw_only=True, gc=False):
-    """One interchange with one group: who sends, the numbers, the sets."""
+    """One interchange: who sends to whom, its number, its sets of claims, and the reading that a 999 and a TA1 are made from."""
 
-    sender: tuple[str, str]
-    receiver: tuple[str, str]
-    applications: tuple[str, str]
+    sender: Party
+    receiver: Party
     interchange: int
-    group: int
-    guide: str
     usage: str
     acknowledge: bool
     sets: tuple[AskedSet, ...]
+    reading: FileReading
 
     @property
     def claims(self) -> tuple[AskedClaim, ...]:
@@ -77,216 +82,115 @@ class AskedFile(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class UnreadableFileError(ValueError):
-    """Not an interchange at all; the message says what is missing."""
+    """No interchange that could be taken: no ISA, several of them, or an envelope that a TA1 refuses."""
+
+    def __init__(self, problem: str, reading: FileReading) -> None:
+        super().__init__(problem)
+        self.reading = reading
 
 
-def read(data: bytes) -> AskedFile:
-    """Read one interchange. Raises UnreadableFileError for bytes that are none, or that end early."""
-    text = data.decode("latin-1").strip()
-    if len(text) < 108 or not text.startswith("ISA"):
-        raise UnreadableFileError("no ISA segment at the start")
-    element, component, terminator = text[3], text[104], text[105]
-    segments = [s.strip().split(element) for s in text.split(terminator)]
-    segments = [s for s in segments if s != [""]]
-    isa, last = segments[0], segments[-1]
-    if len(isa) != 17 or last[0] != "IEA" or len(last) < 3 or last[2] != isa[13]:
-        raise UnreadableFileError("the interchange does not close with its own IEA")
-    reader = _Reader(component)
-    for segment in segments[1:-1]:
-        reader.take(segment)
-    if reader.group is None:
-        raise UnreadableFileError("no group (GS) in the interchange")
-    group = reader.group
+def read(data: bytes, *, judged: bool = True) -> AskedFile:
+    """Read one interchange. Raises UnreadableFileError. Not ``judged``, counts and control numbers alone are checked."""
+    reading = _of_form(x12.read(data, judged=judged))
+    if len(reading.envelopes) != 1:
+        raise UnreadableFileError("one file carries one interchange", reading)
+    refusing = [found.code for found in reading.findings if found.severity == "error" and _refuses(found)]
+    if refusing:
+        raise UnreadableFileError(f"the envelope is refused: {refusing[0]}", reading)
+    (envelope,) = reading.envelopes
+    headers = [one.header for one in reading.transactions if one.header is not None]
+    if not headers:
+        raise UnreadableFileError("no transaction set in the interchange", reading)
     return AskedFile(
-        sender=(isa[5], isa[6].strip()),
-        receiver=(isa[7], isa[8].strip()),
-        applications=(group[2], group[3]),
-        interchange=int(isa[13]),
-        group=int(group[6]),
-        guide=group[8],
-        usage=isa[15],
-        acknowledge=isa[14] == "1",
-        sets=tuple(reader.sets),
+        sender=headers[0].sender,
+        receiver=headers[0].receiver,
+        interchange=envelope.control,
+        usage=headers[0].usage,
+        acknowledge=envelope.acknowledge,
+        sets=tuple(_sets(reading)),
+        reading=reading,
     )
 
 
-class _Reader:
-    """Walks the segments once. What is above a claim (provider, subscriber, payer) stays until it is replaced."""
+def _refuses(found: X12Finding) -> bool:
+    return bool(CATALOGUE[found.code].ta1)
 
-    def __init__(self, component: str) -> None:
-        self.component = component
-        self.group: list[str] | None = None
-        self.sets: list[AskedSet] = []
-        self._takers: dict[str, Callable[[list[str]], None]] = {
-            "GS": self._gs,
-            "ST": self._st,
-            "BHT": self._bht,
-            "HL": self._hl,
-            "NM1": self._nm1,
-            "REF": self._ref,
-            "SBR": self._sbr,
-            "CLM": self._clm,
-            "CAS": self._cas,
-            "LX": self._lx,
-            "SV1": self._sv1,
-            "SV2": self._sv2,
-            "DTP": self._dtp,
-            "SVD": self._svd,
-            "SE": self._se,
-        }
-        self._count = 0
-        self._st([])
 
-    def take(self, segment: list[str]) -> None:
-        self._count += 1
-        taker = self._takers.get(segment[0])
-        if taker is not None:
-            taker(segment)
+def _of_form(reading: FileReading) -> FileReading:
+    """The reading without what a 999 does not say here."""
+    return replace(reading, transactions=tuple(_form(one) for one in reading.transactions))
 
-    def _gs(self, s: list[str]) -> None:
-        self.group = s
 
-    def _st(self, s: list[str]) -> None:
-        self._start, self._count = s, 1
-        self._batch = self._submitter = self._submitter_id = ""
-        self._payee = self._npi = self._tax = self._payer = self._payer_name = self._member = ""
-        self._order, self._filing, self._who = "P", "", Name(last="")
-        self._claims: list[AskedClaim] = []
-        self._claim: list[str] | None = None
-        self._lines: list[dict[str, object]] = []
-        self._earlier: int | None = None
-        self._in_decision = False
+def _form(one: Transaction) -> Transaction:
+    return replace(one, findings=tuple(f for f in one.findings if not f.code.startswith(_CONTENT)))
 
-    def _bht(self, s: list[str]) -> None:
-        self._batch = _at(s, 3)
 
-    def _hl(self, s: list[str]) -> None:
-        self._close()
-        if _at(s, 3) == "20":
-            self._npi = self._tax = self._payee = ""
-
-    def _sbr(self, s: list[str]) -> None:
-        self._in_decision = False
-        if self._claim is None:
-            self._order, self._filing = _at(s, 1), _at(s, 9)
-        elif self._earlier is None:
-            self._earlier = 0
-
-    def _nm1(self, s: list[str]) -> None:
-        if self._claim is not None:
-            return
-        role = s[1]
-        if role == "41":
-            self._submitter, self._submitter_id = _at(s, 3), _at(s, 9)
-        elif role == "85":
-            self._payee, self._npi = _at(s, 3), _at(s, 9)
-        elif role == "IL":
-            self._who, self._member = _name(s), _at(s, 9)
-        elif role == "QC":
-            self._who = _name(s)
-        elif role == "PR":
-            self._payer_name, self._payer = _at(s, 3), _at(s, 9)
-
-    def _ref(self, s: list[str]) -> None:
-        if self._claim is None and s[1] in ("EI", "SY"):
-            self._tax = self._tax or _at(s, 2)
-        elif s[1] == "6R" and self._lines:
-            self._lines[-1]["control"] = _at(s, 2)
-
-    def _clm(self, s: list[str]) -> None:
-        self._close()
-        self._claim, self._lines, self._earlier = s, [], None
-
-    def _lx(self, s: list[str]) -> None:
-        self._in_decision = False
-        self._lines.append({"charge": 0})
-
-    def _sv1(self, s: list[str]) -> None:
-        kind, code, *modifiers = s[1].split(self.component)
-        self._lines[-1] |= {
-            "code_kind": kind,
-            "code": code,
-            "modifiers": tuple(m for m in modifiers[:4] if m),
-            "charge": parse_cents(s[2]),
-            "units": _at(s, 4),
-        }
-
-    def _sv2(self, s: list[str]) -> None:
-        self._lines[-1] |= {"revenue_code": s[1], "charge": parse_cents(s[3]), "units": _at(s, 5)}
-        if _at(s, 2):
-            kind, code, *modifiers = s[2].split(self.component)
-            self._lines[-1] |= {
-                "code_kind": kind,
-                "code": code,
-                "modifiers": tuple(m for m in modifiers[:4] if m),
-            }
-
-    def _dtp(self, s: list[str]) -> None:
-        if s[1] == "472" and self._lines:
-            day = _at(s, 3)[:8]
-            self._lines[-1]["first"] = date(int(day[:4]), int(day[4:6]), int(day[6:8]))
-
-    def _svd(self, s: list[str]) -> None:
-        self._in_decision = True
-        if self._lines:
-            self._lines[-1]["left"] = 0
-
-    def _cas(self, s: list[str]) -> None:
-        """PR amounts of an earlier payer are what is left of the patient's, on the claim or on the line."""
-        if s[1] != "PR":
-            return
-        cents = sum(parse_cents(amount) for amount in s[3::3] if amount)
-        if self._in_decision and self._lines:
-            left = self._lines[-1]["left"]
-            self._lines[-1]["left"] = (left if isinstance(left, int) else 0) + cents
-        else:
-            self._earlier = (self._earlier or 0) + cents
-
-    def _close(self) -> None:
-        if self._claim is None:
-            return
-        claim, self._claim = self._claim, None
-        place = claim[5].split(self.component) if len(claim) > 5 else [""]
-        self._claims.append(
-            AskedClaim(
-                number=claim[1],
-                payer=self._payer,
-                payer_name=self._payer_name,
-                member=self._member,
-                charge=parse_cents(claim[2]),
-                place=place[0],
-                frequency=place[2] if len(place) > 2 else "1",
-                order=self._order,
-                filing=self._filing,
-                npi=self._npi,
-                tax_id=self._tax,
-                payee=self._payee,
-                patient=self._who,
-                lines=tuple(AskedLine(**line) for line in self._lines),  # type: ignore[arg-type]
-                earlier=self._earlier,
+def _sets(reading: FileReading) -> Iterator[AskedSet]:
+    """The sets of claims, with the verdict that the 999 gives on each."""
+    groups = x12.acknowledge_999(reading, _header(reading))
+    accepted = {(group.group, one.transaction) for group in groups for one in group.sets if one.code != "R"}
+    for one in reading.transactions:
+        if isinstance(one, Batch):
+            yield AskedSet(
+                control=one.header.transaction,
+                batch=one.batch,
+                submitter=one.submitter.last,
+                submitter_id=one.submitter_id,
+                claims=tuple(_claim(claim) for claim in one.claims),
+                sound=(one.header.group, one.header.transaction.zfill(4)) in accepted,
             )
-        )
-        self._in_decision = False
-
-    def _se(self, s: list[str]) -> None:
-        self._close()
-        closes = _at(s, 1) == str(self._count) and _at(s, 2) == _at(self._start, 2)
-        self.sets.append(
-            AskedSet(
-                control=_at(self._start, 2),
-                guide=_at(self._start, 3),
-                batch=self._batch,
-                submitter=self._submitter,
-                submitter_id=self._submitter_id,
-                claims=tuple(self._claims),
-                counts_close=closes,
-            )
-        )
 
 
-def _at(segment: list[str], position: int) -> str:
-    return segment[position] if position < len(segment) else ""
+def _header(reading: FileReading) -> Header:
+    """Any header: the verdicts alone are looked at."""
+    return next(one.header for one in reading.transactions if one.header is not None)
 
 
-def _name(s: list[str]) -> Name:
-    return Name(last=_at(s, 3), first=_at(s, 4), middle=_at(s, 5), organization=_at(s, 2) == "2")
+def _claim(said: Claim) -> AskedClaim:
+    coverage = said.coverage
+    before = _before(said)
+    prior = said.coverages[before].prior if before is not None else None
+    others = len(said.coverages) > 1
+    return AskedClaim(
+        number=said.number,
+        payer=said.payer,
+        payer_name=coverage.payer.name,
+        member=coverage.subscriber.member_id,
+        charge=said.charge,
+        place=said.place,
+        frequency=said.frequency,
+        order=coverage.order,
+        filing=coverage.filing,
+        npi=said.billing.npi,
+        tax_id=said.billing.tax_id,
+        payee=said.billing.name.last,
+        patient=said.who.name,
+        lines=tuple(_line(line, said, before) for line in said.lines),
+        earlier=_patients(prior.adjustments if prior else ()) if others else None,
+    )
+
+
+def _before(said: Claim) -> int | None:
+    """The coverage that decided last before this payer is asked; None on a primary claim."""
+    decided = [at for at, one in enumerate(said.coverages) if at != said.billed and one.prior is not None]
+    return decided[-1] if decided else None
+
+
+def _line(said: Line, claim: Claim, before: int | None) -> AskedLine:
+    payer = claim.coverages[before].payer.id if before is not None else ""
+    decisions = [one for one in said.decisions if one.payer_id == payer]
+    return AskedLine(
+        charge=said.charge,
+        code=said.code,
+        code_kind=said.code_kind,
+        modifiers=said.modifiers,
+        revenue_code=said.revenue_code,
+        units=said.units,
+        first=said.first,
+        control=said.control,
+        left=sum(_patients(one.adjustments) for one in decisions) if decisions else None,
+    )
+
+
+def _patients(adjustments: tuple[Adjustment, ...]) -> int:
+    return sum(one.cents for one in adjustments if one.group == "PR")

@@ -4,15 +4,17 @@ from collections import Counter
 from datetime import timedelta
 from itertools import count
 
+import msgspec
 import pytest
 
 from deploy.sandbox import moods
 from deploy.sandbox.folder import Letter
-from deploy.sandbox.letters import Answered, Desk, answer_file, repeated_letter
+from deploy.sandbox.letters import Answered, Desk, answer_file, refused_letter, repeated_letter
 from deploy.sandbox.reading import UnreadableFileError, read
 from deploy.tests.sandbox.files import AT, an_837
 from shared import x12
-from shared.testing.builders import a_claim, an_institutional_claim
+from shared.claim import Adjustment, PriorDecision
+from shared.testing.builders import a_claim, a_coverage, an_institutional_claim
 from shared.x12.types import ClaimAnswers, FileReading, GroupAck, InterchangeAck, Remittance
 
 
@@ -124,6 +126,81 @@ def test_a_set_whose_count_is_wrong_is_refused_in_the_999_and_its_claims_are_not
     assert (ack.code, ack.sets[0].code) == ("R", "R")
 
 
+def test_an_element_that_the_guide_forbids_is_refused_in_the_999_with_its_place() -> None:
+    wrong = an_837(a_claim()).replace(b"BHT*0019*00*", b"BHT*0019*02*")
+    result = answered(wrong)
+    assert [letter.name.split("_")[0] for letter in result.letters] == ["TA1", "999"]
+    (ack,) = readings(result.letters)[1].transactions
+    assert isinstance(ack, GroupAck)
+    (error,) = ack.sets[0].errors
+    assert (ack.code, error.segment, error.position, error.elements[0].position, error.elements[0].code) == (
+        "R", "BHT", 2, 2, "7",
+    )  # fmt: skip
+
+
+def test_an_unjudged_file_is_refused_for_its_counts_alone() -> None:
+    wrong = an_837(a_claim()).replace(b"BHT*0019*00*", b"BHT*0019*02*")
+    result = answer_file(read(wrong, judged=False), desk())
+    assert [letter.name.split("_")[0] for letter in result.letters] == ["TA1", "999", "277CA", "835"]
+
+
+def test_what_stands_in_a_sound_claim_is_left_to_the_payers_mood() -> None:
+    (claim,) = (a_claim(),)
+    short = msgspec.structs.replace(claim, charge=claim.charge + 1)
+    kinds = [letter.name.split("_")[0] for letter in answered(an_837(short)).letters]
+    assert kinds == ["TA1", "999", "277CA", "835"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "note"),
+    [
+        (b"IEA*1*000000007", b"IEA*1*000000008", "001"),
+        (b"*00501*", b"*00401*", "017"),
+        (b"IEA*1*", b"IEA*3*", "021"),
+    ],
+)
+def test_an_envelope_that_cannot_be_trusted_is_refused_by_a_ta1(
+    before: bytes, after: bytes, note: str
+) -> None:
+    with pytest.raises(UnreadableFileError) as refused:
+        read(an_837(a_claim()).replace(before, after))
+    letter = refused_letter(refused.value.reading, desk())
+    assert letter is not None
+    (ack,) = x12.read(letter.data).transactions
+    assert isinstance(ack, InterchangeAck)
+    assert (ack.control, ack.code, ack.note) == (7, "R", note)
+
+
+def test_bytes_that_name_no_sender_are_not_answered() -> None:
+    with pytest.raises(UnreadableFileError) as refused:
+        read(b"hello")
+    assert refused_letter(refused.value.reading, desk()) is None
+
+
+def test_rule_3_6_the_share_that_the_payer_before_left_is_what_a_secondary_payer_pays() -> None:
+    claim = a_claim(payer="SBX07", lines=1)
+    medicare = msgspec.structs.replace(
+        a_coverage("SBX01", order="P"),
+        prior=PriorDecision(
+            paid=10_000,
+            adjustments=(
+                Adjustment(group="CO", reason="45", cents=1_000),
+                Adjustment(group="PR", reason="2", cents=1_500),
+            ),
+            on=AT.date(),
+        ),
+    )
+    second = msgspec.structs.replace(claim.coverage, order="S")
+    asked = msgspec.structs.replace(claim, coverages=(medicare, second), billed=1)
+    (paid,) = [
+        t
+        for r in readings(answered(an_837(asked)).letters)
+        for t in r.transactions
+        if isinstance(t, Remittance)
+    ]
+    assert (paid.paid, paid.claims[0].status, x12.prior_payers_share(paid.claims[0])) == (1_500, "2", 11_000)
+
+
 def test_a_repeated_control_number_is_answered_with_note_025() -> None:
     (ack,) = x12.read(repeated_letter(read(an_837(a_claim())), desk()).data).transactions
     assert isinstance(ack, InterchangeAck)
@@ -167,12 +244,12 @@ def test_a_claim_sent_twice_in_two_files_is_denied_as_a_duplicate() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"ISA" + b"*" * 200, an_837(a_claim())[:-10]])
-def test_what_is_no_whole_interchange_is_refused_by_the_sandboxs_reader(data: bytes) -> None:
+def test_what_is_no_whole_interchange_is_not_taken(data: bytes) -> None:
     with pytest.raises(UnreadableFileError):
         read(data)
 
 
-def test_the_sandboxs_reader_reads_what_our_writer_wrote() -> None:
+def test_of_each_claim_stays_what_an_answer_needs() -> None:
     claims = (an_institutional_claim(seed=3, lines=2), an_institutional_claim(seed=4, payer="SBX02"))
     file = read(an_837(*claims))
     for asked, claim in zip(file.claims, claims, strict=True):
