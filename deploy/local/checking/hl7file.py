@@ -98,7 +98,8 @@ class _Reading:
 
     def _message(self, piece: Piece) -> Iterator[Said]:
         judged = judge(piece.raw, self._feeds, self._now)
-        found = [_finding(fault, judged, piece, self._names) for fault in judged.faults]
+        lines = _Lines(judged, piece)
+        found = [_finding(fault, lines, self._names) for fault in judged.faults]
         if judged.message is not None and self._used(judged.message, piece.raw):
             found.append(_at_line("HL7-205", piece, "MSH-10[1]", "warning"))
         if piece.cut:
@@ -130,16 +131,54 @@ class _Reading:
         return self._controls.setdefault(key, content) != content
 
 
-def _finding(fault: Fault, judged: Judged, piece: Piece, names: Mapping[tuple[str, int], str]) -> Finding:
+class _Lines:
+    """Where the segments of one message stand, looked up once for all its findings."""
+
+    def __init__(self, judged: Judged, piece: Piece) -> None:
+        self.message = judged.message
+        self.piece = piece
+        self.raw = piece.raw.split(b"\r")
+        self.places: dict[str, list[int]] = {}
+        for place, segment in enumerate(judged.message.segments if judged.message else ()):
+            self.places.setdefault(segment[0], []).append(place)
+
+    def place(self, fault: Fault) -> int | None:
+        """The place of the fault's segment in its message; None where it is missing."""
+        found = self.places.get(fault.segment, [])
+        return found[fault.sequence - 1] if fault.sequence <= len(found) else None
+
+    def value(self, fault: Fault) -> str:
+        """What stands at the fault's place."""
+        place = self.place(fault)
+        if self.message is None or place is None or not fault.field:
+            return ""
+        segment = self.message.segments[place]
+        return self.message.get(segment, fault.field, fault.component or 1, repetition=fault.repetition)
+
+    def offset(self, fault: Fault) -> int:
+        """The byte where the field begins, or would begin; the message's where its segment is missing."""
+        place = self.place(fault)
+        if place is None or place >= len(self.piece.lines):
+            return self.piece.offset
+        separator = self.raw[0][3:4]
+        if not fault.field or not separator:
+            return self.piece.lines[place]
+        before = fault.field - 1 if fault.segment == "MSH" else fault.field
+        line = self.raw[place]
+        head = separator.join(line.split(separator, before)[:before])
+        return self.piece.lines[place] + min(len(head) + 1, len(line))
+
+
+def _finding(fault: Fault, lines: _Lines, names: Mapping[tuple[str, int], str]) -> Finding:
     """A fault with its line in the file, its field's name, and what stands there."""
     told = fault.finding()
-    place, value = _place(fault, judged)
     page = PAGES[told.rule]
+    place = min(lines.place(fault) or 0, len(lines.piece.lines) - 1)
     return Finding(
         code=told.rule,
         severity=told.severity,
-        segment=piece.segment + min(place, len(piece.lines) - 1),
-        offset=_offset(fault, piece, place),
+        segment=lines.piece.segment + place,
+        offset=lines.offset(fault),
         path=told.location,
         element=names.get(
             (fault.segment, fault.field), f"{fault.segment} segment" if not fault.field else ""
@@ -148,35 +187,8 @@ def _finding(fault: Fault, judged: Judged, piece: Piece, names: Mapping[tuple[st
         problem=told.problem,
         fix=told.fix,
         source=told.source,
-        value=value,
+        value=lines.value(fault),
     )
-
-
-def _place(fault: Fault, judged: Judged) -> tuple[int, str]:
-    """The place of the fault's segment in its message, and the value there; where it is missing the header's, and nothing."""
-    m = judged.message
-    if m is None:
-        return 0, ""
-    at = [place for place, segment in enumerate(m.segments) if segment[0] == fault.segment]
-    if len(at) < fault.sequence:
-        return 0, ""
-    place = at[fault.sequence - 1]
-    if not fault.field:
-        return place, ""
-    return place, m.get(m.segments[place], fault.field, fault.component or 1, repetition=fault.repetition)
-
-
-def _offset(fault: Fault, piece: Piece, place: int) -> int | None:
-    """The byte where the field begins, or would begin."""
-    if place >= len(piece.lines):
-        return piece.offset
-    lines = piece.raw.split(b"\r")
-    line, separator = lines[place], lines[0][3:4]
-    before = fault.field - 1 if line[:3].upper() == b"MSH" else fault.field
-    fields = line.split(separator)
-    if (place == 0 and fault.segment != "MSH") or not fault.field or not separator:
-        return piece.lines[place]
-    return piece.lines[place] + min(len(separator.join(fields[:before])) + 1, len(line))
 
 
 def _at_line(code: str, piece: Piece, path: str, severity: Severity | None = None) -> Finding:

@@ -105,6 +105,14 @@ class _Asked(FieldTable):
         super().__init__(table.fields)
         self.names: set[str] = set()
 
+    def value(self, m: Hl7Message, name: str, near: Any) -> str:
+        self.names.add(name)
+        return super().value(m, name, near)
+
+    def find(self, m: Hl7Message, name: str, near: Any) -> Any:
+        self.names.add(name)
+        return super().find(m, name, near)
+
     def every(self, m: Hl7Message, name: str, near: Any) -> Any:
         self.names.add(name)
         return super().every(m, name, near)

@@ -28,12 +28,13 @@ class Posted(Struct, frozen=True, gc=False):
 
 
 class _At(Struct, frozen=True, gc=False):
-    """One FT1 while it is read: its place among them, its segments, what the feed says of its codes."""
+    """One FT1 while it is read: its place among them, its segments, what the feed says of its codes, the message's diagnoses."""
 
     sequence: int
     near: Mapping[str, Segment]
     known: ChargeCode
     department: Department
+    diagnoses: frozenset[str]
 
 
 def posted(source: Source) -> Posted:
@@ -41,6 +42,9 @@ def posted(source: Source) -> Posted:
     charges: list[Charge] = []
     told: Counter[tuple[str, str]] = Counter()
     paid = 0
+    coded = frozenset(
+        diagnosis_code(source.value("diagnosis.code", {"DG1": segment})) for segment in source.m.all("DG1")
+    )
     for sequence, near in enumerate(_groups(source.m), 1):
         kind = source.coded("line.kind", sequence, _KINDS, near)
         if source.table.find(source.m, "line.kind", near) is None:
@@ -52,7 +56,7 @@ def posted(source: Source) -> Posted:
         if kind == "payment":
             paid += abs(source.amount("line.charge", sequence, near) or 0)
         elif kind in _ACTIONS:
-            charge = _charge(source, _at(source, sequence, near), kind)
+            charge = _charge(source, _at(source, sequence, near, coded), kind)
             told[charge.action, charge.id] += 1
             charges.append(_alone(source, sequence, charge, told[charge.action, charge.id]))
     return Posted(tuple(charges), paid)
@@ -78,10 +82,10 @@ def _groups(m: Hl7Message) -> list[dict[str, Segment]]:
     return groups
 
 
-def _at(source: Source, sequence: int, near: Mapping[str, Segment]) -> _At:
+def _at(source: Source, sequence: int, near: Mapping[str, Segment], coded: frozenset[str]) -> _At:
     known = source.feed.charges.get(source.value("line.charge_code", near), ChargeCode())
     department = source.feed.departments.get(source.value("line.department", near), Department())
-    return _At(sequence, near, known, department)
+    return _At(sequence, near, known, department, coded)
 
 
 def _charge(source: Source, at: _At, kind: str) -> Charge:
@@ -170,8 +174,7 @@ def _diagnoses(source: Source, at: _At) -> tuple[str, ...]:
     written = [part(r) for r in source.values("line.diagnoses", at.near)]
     meaning = source.table.fields["line.diagnoses"].meaning
     named = tuple(dict.fromkeys(code for w in written if (code := diagnosis_code(meaning(w)))))
-    known = {diagnosis_code(source.value("diagnosis.code", {"DG1": s})) for s in source.m.all("DG1")}
-    if known and not known.issuperset(named):
+    if at.diagnoses and not at.diagnoses.issuperset(named):
         problem = "This diagnosis is not among those of the message."
         fix = "Send it as a DG1 too, so that the claim can point at it."
         source.fault(103, "line.diagnoses", at.sequence, problem, fix, "W")

@@ -21,16 +21,18 @@ def diagnoses(source: Source) -> tuple[Diagnosis, ...] | None:
     """DG1 segments: the principal first, the admitting one (DG1-6 = A) last; None where the message has none."""
     admitting: list[Diagnosis] = []
     others: list[Diagnosis] = []
+    seen: set[str] = set()
     several = list(enumerate(source.m.all("DG1"), 1))
     for sequence, segment in several:
         code = _code(source, sequence, segment)
-        if not code or code in (d.code for d in others):
+        if not code or code in seen:
             continue
         near = {"DG1": segment}
         old = "9" in source.value("diagnosis.system", near)
         if source.value("diagnosis.type", near) == "admitting":
             admitting.append(Diagnosis(code=code, qualifier="BJ" if old else "ABJ"))
             continue
+        seen.add(code)
         qualifier = ("BF" if others else "BK") if old else ("ABF" if others else "ABK")
         poa = source.value("diagnosis.poa", near).upper()
         others.append(Diagnosis(code=code, qualifier=qualifier, poa=poa if poa in POA else ""))  # type: ignore[arg-type]

@@ -33,6 +33,15 @@ class _Watched(FieldTable):
         self.seen: dict[tuple[int, int, int], list[str]] = {}
         """Segment (by identity), field, component (0: all of it) -> parts."""
 
+    def value(self, m: Hl7Message, name: str, near: Near) -> str:
+        """Note what is found."""
+        self.find(m, name, near)
+        return super().value(m, name, near)
+
+    def find(self, m: Hl7Message, name: str, near: Near) -> Found | None:
+        """Note what is found."""
+        return next(self.every(m, name, near), None)
+
     def every(self, m: Hl7Message, name: str, near: Near) -> Iterator[Found]:
         """Note what is taken."""
         for found in super().every(m, name, near):

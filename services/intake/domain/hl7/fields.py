@@ -72,13 +72,21 @@ class FieldTable:
     def value(self, m: Hl7Message, name: str, near: Near) -> str:
         """A part's value, by default and codes; ``near`` are the segments of the line, coverage or diagnosis."""
         field = self.fields[name]
-        found = self.find(m, name, near)
-        written = found.text if found else field.default
+        written = field.default
+        for path in field.paths:
+            segment = near.get(path.segment) or m.first(path.segment)
+            if path.field < len(segment) and segment[path.field] and (text := _read(m, segment, path)):
+                written = text
+                break
         return field.meaning(written) if written else ""
 
     def find(self, m: Hl7Message, name: str, near: Near) -> Found | None:
         """The first value that a part's paths find, as it is written."""
-        return next(self.every(m, name, near), None)
+        for path in self.fields[name].paths:
+            segment = near.get(path.segment) or m.first(path.segment)
+            if path.field < len(segment) and segment[path.field] and (text := _read(m, segment, path)):
+                return Found(segment, path, text)
+        return None
 
     def every(self, m: Hl7Message, name: str, near: Near) -> Iterator[Found]:
         """All that a part's paths find, the best first."""

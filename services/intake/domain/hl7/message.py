@@ -154,6 +154,8 @@ def broken_lines(message: Hl7Message) -> Iterator[int]:
 
 
 def _nth(text: str, separator: str, place: int) -> str:
+    if place == 1:
+        return text.partition(separator)[0]
     parts = text.split(separator, place)
     return parts[place - 1] if place <= len(parts) else ""
 
