@@ -9,10 +9,12 @@ from starlette.responses import Response
 from services.intake.api.describing import CLAIM_ANSWERS, LINES, X12_ANSWERS, X12_REQUEST, claim_request
 from services.intake.api.taking import key_of, media_of, read_beside, take
 from services.intake.domain.edi import read_x12
+from services.intake.domain.edi_answers import MEDIA
 from services.intake.domain.own import JSON, read_own
 from services.intake.settings import IntakeSettings
+from services.intake.store import inbox
 from services.intake.store.desk import Desk
-from shared.service import Caller, Context, Problem, caller, context, needs
+from shared.service import Caller, Context, Problem, caller, context, needs, not_found
 
 Ctx = Annotated[Context[IntakeSettings], Depends(context)]
 Who = Annotated[Caller, Depends(caller)]
@@ -55,5 +57,13 @@ def router(desk: Desk) -> APIRouter:
         at = ctx.clock.now()
         reading = await read_beside(raw, lambda: read_x12(raw, desk.feeds, at))
         return await take(desk, ctx, raw, reading)
+
+    @routes.get("/x12/{message}/277ca", operation_id="get_277ca", response_class=Response)
+    async def get_277ca(ctx: Ctx, message: str) -> Response:
+        """What became of each claim of a file: its 277CA, where the Link header of the file's answer leads."""
+        receipt = await inbox.receipt(ctx, message)
+        if not receipt:
+            raise not_found("277CA")
+        return Response(receipt, media_type=MEDIA)
 
     return routes

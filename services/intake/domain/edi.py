@@ -1,10 +1,12 @@
 """An X12 837 file: its claims, one by one, so that a bad one does not stop its neighbours; and what is answered."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct, structs
 
-from services.intake.domain.edi_answers import SetFate, answer, breaks, envelope_answer
+from services.intake.domain.edi_answers import MEDIA, SetFate, answer, breaks, envelope_answer
+from services.intake.domain.edi_receipt import Judged, receipts
 from services.intake.domain.feed import Feed, Feeds
 from services.intake.domain.inbound import Answer, Candidate, Reading, Result, candidate, finding_of
 from shared.claim.checking import check_claim, number_lines
@@ -22,7 +24,7 @@ class _File(Struct):
     feed: Feed | None = None
     header: Header | None = None
     kind: str = ""
-    sets: list[SetFate] = []
+    sets: list[tuple[SetFate, tuple[Judged, ...]]] = []
     taken: list[Candidate] = []
     findings: list[Finding] = []
     trouble: bool = False
@@ -33,7 +35,7 @@ class _Set(Struct):
 
     header: Header
     taken: list[Candidate] = []
-    refused: int = 0
+    judged: list[Judged] = []
     findings: list[X12Finding] = []
 
 
@@ -43,11 +45,20 @@ def read_x12(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
     sender, control = _names(file.header, raw)
     note = _refusal(file)
     if note:
-        return _reading(
-            file, sender, control, envelope_answer(file.header, note, at), (), max(_claims(file), 1)
+        said = envelope_answer(file.header, note, at)
+        return _reading(file, sender, control, lambda _: said, (), max(_claims(file), 1))
+    refused = sum(s.refused or int(not s.taken) for s, _ in file.sets)
+
+    def reply(result: Result) -> Answer:
+        said = answer([s for s, _ in file.sets], at, reused=result.conflict)
+        assert file.feed is not None
+        return structs.replace(
+            said,
+            headers=(("Link", f'</x12/{result.message}/277ca>; rel="related"; type="{MEDIA}"'),),
+            receipt=receipts(file.sets, file.feed.billing, result, at),
         )
-    refused = sum(s.refused or int(not s.taken) for s in file.sets)
-    return _reading(file, sender, control, answer(file.sets, at), tuple(file.taken), refused)
+
+    return _reading(file, sender, control, reply, tuple(file.taken), refused)
 
 
 def _read(raw: bytes, feeds: Feeds) -> _File:
@@ -77,20 +88,20 @@ def _meet(file: _File, header: Header, feeds: Feeds, kind: str) -> None:
 
 
 def _claim(file: _File, current: _Set, read: ClaimRead) -> None:
-    found = list(read.findings)
-    current.findings += found
-    file.findings += [_finding(f) for f in found]
-    if read.claim is None or any(map(breaks, found)):
-        current.refused += 1
-        return
-    claim = number_lines(read.claim)
-    defects = check_claim(claim)
-    file.findings += [finding_of(d, f"2300[{read.segments[0]}]") for d in defects]
-    if defects:
-        current.refused += 1
-        current.findings += [_as_x12(read, d.problem, d.fix) for d in defects]
-    elif file.feed is not None:
-        current.taken.append(candidate(claim, file.feed.facility))
+    current.findings += read.findings
+    file.findings += [_finding(f) for f in read.findings]
+    problems = tuple(filter(breaks, read.findings))
+    claim = number_lines(read.claim) if read.claim is not None else None
+    if claim is not None and not problems:
+        defects = check_claim(claim)
+        file.findings += [finding_of(d, f"2300[{read.segments[0]}]") for d in defects]
+        problems = tuple(_as_x12(read, d.problem, d.fix) for d in defects)
+        current.findings += problems
+        if file.feed is not None and not defects:
+            current.taken.append(candidate(claim, file.feed.facility))
+    elif not problems:
+        problems = (_as_x12(read, "The claim cannot be read.", "Look at the other findings of this file."),)
+    current.judged.append(Judged(number=read.number, claim=claim, problems=problems))
 
 
 def _end(file: _File, current: _Set, end: SetEnd) -> None:
@@ -101,12 +112,13 @@ def _end(file: _File, current: _Set, end: SetEnd) -> None:
     file.taken += taken
     fate = SetFate(
         header=structs.replace(current.header, segments=end.batch.header.segments),
+        batch=end.batch,
         taken=len(taken),
-        refused=current.refused + len(current.taken) - len(taken),
+        refused=len(current.judged) - len(taken),
         findings=(*current.findings, *end.findings),
         reasons=(SET_IN_ERROR,) if broken else (),
     )
-    file.sets.append(fate)
+    file.sets.append((fate, tuple(current.judged)))
 
 
 def _other(file: _File, event: object, feeds: Feeds) -> None:
@@ -115,7 +127,7 @@ def _other(file: _File, event: object, feeds: Feeds) -> None:
     if header is None:
         return
     _meet(file, header, feeds, "X12")
-    file.sets.append(SetFate(header=header, refused=1, reasons=(NOT_SUPPORTED,)))
+    file.sets.append((SetFate(header=header, refused=1, reasons=(NOT_SUPPORTED,)), ()))
     file.findings += [_finding(f) for f in getattr(event, "findings", ())]
     file.findings.append(
         Finding(
@@ -150,7 +162,7 @@ def _refusal(file: _File) -> str:
 
 
 def _claims(file: _File) -> int:
-    return sum(s.taken + s.refused for s in file.sets)
+    return sum(s.taken + s.refused for s, _ in file.sets)
 
 
 def _names(header: Header | None, raw: bytes) -> tuple[str, str]:
@@ -161,11 +173,13 @@ def _names(header: Header | None, raw: bytes) -> tuple[str, str]:
 
 
 def _reading(
-    file: _File, sender: str, control: str, said: Answer, taken: tuple[Candidate, ...], refused: int
+    file: _File,
+    sender: str,
+    control: str,
+    reply: Callable[[Result], Answer],
+    taken: tuple[Candidate, ...],
+    refused: int,
 ) -> Reading:
-    def reply(_result: Result) -> Answer:
-        return said
-
     name = file.feed.name if file.feed else ""
     return Reading(
         "x12", file.kind or "X12", sender, control, reply, name, taken, tuple(file.findings), refused

@@ -14,6 +14,7 @@ from msgspec import Struct, structs
 from services.intake.domain.inbound import Answer
 from shared.x12 import write_999, write_ta1
 from shared.x12.types import (
+    Batch,
     ElementError,
     GroupAck,
     Header,
@@ -26,6 +27,8 @@ from shared.x12.types import (
 
 MEDIA = "application/edi-x12"
 MOST_ERRORS = 100
+NOTE_REUSED = "025"
+"""TA105: duplicate interchange control number."""
 _CONTENT = ("X12-06", "X12-07", "X12-08")
 _UNSAID = re.compile(r"[^ -)+-9;-\]_-}]")
 _ELEMENT = re.compile(r"/[A-Z][A-Z0-9]{1,2}(\d\d)(?:-(\d+))?$")
@@ -33,9 +36,10 @@ _LOOP = re.compile(r"(\d{4}[A-Z]{0,2})(?:\[\d+\])?/[A-Z0-9-]+$")
 
 
 class SetFate(Struct, frozen=True, kw_only=True):
-    """One transaction set: how many of its claims were taken, how many not, and what is said about it."""
+    """One transaction set: how many of its claims were taken, how many not, what is said about it, what it says of itself."""
 
     header: Header
+    batch: Batch | None = None
     taken: int = 0
     refused: int = 0
     findings: tuple[X12Finding, ...] = ()
@@ -60,30 +64,41 @@ def envelope_answer(header: Header | None, note: str, at: datetime) -> Answer:
     return Answer(status=422, media=MEDIA, body=_ta1(header or _NOBODY, "R", note, at))
 
 
-def answer(sets: Sequence[SetFate], at: datetime) -> Answer:
-    """A 999 for each functional group, behind a TA1 where ISA14 asks for one."""
-    body = _ta1(sets[0].header, "A", "000", at) if sets[0].header.acknowledge else b""
+def answer(sets: Sequence[SetFate], at: datetime, *, reused: bool = False) -> Answer:
+    """A 999 for each functional group, behind a TA1 where ISA14 asks for one.
+
+    ``reused``: the control number was another file's; both are taken, and the TA1 notes it.
+    """
+    header = sets[0].header
+    body = _ta1(header, "A", "000", at) if header.acknowledge and not reused else b""
+    if reused:
+        body = again(header, at)
     for group in dict.fromkeys((s.header.interchange, s.header.group) for s in sets):
         body += _group([s for s in sets if (s.header.interchange, s.header.group) == group], at)
     status = 200 if any(s.taken for s in sets) else 422
     return Answer(status=status, media=MEDIA, body=body)
 
 
-def _ta1(header: Header, code: Literal["A", "R"], note: str, at: datetime) -> bytes:
-    back = _back(header, at)
+def again(header: Header, at: datetime) -> bytes:
+    """A TA1 that takes the interchange and notes that its control number was here before."""
+    return _ta1(header, "E", NOTE_REUSED, at)
+
+
+def _ta1(header: Header, code: Literal["A", "E", "R"], note: str, at: datetime) -> bytes:
+    ours = back(header, at)
     ack = InterchangeAck(
-        sender=back.sender,
-        receiver=back.receiver,
+        sender=ours.sender,
+        receiver=ours.receiver,
         control=header.interchange,
         at=header.at,
         code=code,
         note=note,
-        header=back,
+        header=ours,
     )
     return write_ta1(ack)
 
 
-def _back(header: Header, at: datetime) -> Header:
+def back(header: Header, at: datetime) -> Header:
     """The envelope of the answer: sender and receiver the other way round."""
     return structs.replace(
         header,
@@ -97,12 +112,12 @@ def _back(header: Header, at: datetime) -> Header:
 
 
 def _party(said: Party) -> Party:
-    qualifier, application = _plain(said.qualifier, 2) or "ZZ", _plain(said.application, 15)
-    return Party(id=_plain(said.id, 15), qualifier=qualifier, application=application)
+    qualifier, application = plain(said.qualifier, 2) or "ZZ", plain(said.application, 15)
+    return Party(id=plain(said.id, 15), qualifier=qualifier, application=application)
 
 
-def _plain(text: str, longest: int) -> str:
-    """What a sender wrote, as our own envelope can say it again."""
+def plain(text: str, longest: int) -> str:
+    """What a sender wrote, as our own segments can say it again."""
     return _UNSAID.sub("?", text.strip())[:longest]
 
 
@@ -110,10 +125,10 @@ def _group(sets: Sequence[SetFate], at: datetime) -> bytes:
     header = sets[0].header
     codes = {s.code for s in sets}
     ack = GroupAck(
-        header=_back(header, at),
+        header=back(header, at),
         functional="HC",
         group=header.group,
-        guide=_plain(header.guide, 12),
+        guide=plain(header.guide, 12),
         code=codes.pop() if len(codes) == 1 else "E" if codes == {"A", "E"} else "P",
         included=len(sets),
         received=len(sets),
@@ -129,8 +144,8 @@ def _set(fate: SetFate) -> SetAck:
     if fate.code != "A" and not reasons:
         reasons = ("5",)  # one or more segments in error
     return SetAck(
-        transaction=_plain(fate.header.transaction, 9) or "0000",
-        guide=_plain(fate.header.guide, 35),
+        transaction=plain(fate.header.transaction, 9) or "0000",
+        guide=plain(fate.header.guide, 35),
         code=fate.code,
         reasons=reasons,
         errors=tuple(_error(f, fate.header) for f in errors[:MOST_ERRORS]),
@@ -144,11 +159,11 @@ def _error(found: X12Finding, header: Header) -> SegmentError:
     if found.ik4 and element:
         elements = (ElementError(position=int(element[1]), component=int(element[2] or 0), code=found.ik4),)
     return SegmentError(
-        segment=_plain(found.segment_id, 3),
+        segment=plain(found.segment_id, 3),
         position=max(found.segment - header.segments[0] + 1, 1),
         loop=loop[1] if loop else "",
         code=found.ik3 or "8",
-        claim=_plain(found.claim, 38),
+        claim=plain(found.claim, 38),
         elements=elements,
     )
 

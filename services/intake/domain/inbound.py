@@ -42,13 +42,14 @@ class Candidate(Struct, frozen=True, gc=False):
 class Answer(Struct, frozen=True, kw_only=True, gc=False):
     """What the sender is told, as it goes over the wire: kept, and said again when the same message comes again.
 
-    ``status`` is the HTTP status, 0 at the MLLP door.
+    ``status`` is the HTTP status, 0 at the MLLP door. ``receipt`` is what is said beside it, claim by claim (277CA).
     """
 
     body: bytes
     status: int = 0
     media: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    receipt: bytes = b""
 
 
 class Result(Struct, frozen=True, kw_only=True, gc=False):

@@ -146,6 +146,12 @@ async def original(ctx: Context, message: str) -> Original | None:
     )
 
 
+async def receipt(ctx: Context, message: str) -> bytes:
+    """What was said beside a message's answer (an X12 file's 277CA); empty when there is none."""
+    row = await _row(ctx, message)
+    return open_said(ctx.seal, str(row["id"]), row["said"]).answer.receipt if row else b""
+
+
 async def _raw(ctx: Context, row: Any) -> bytes | None:
     # a replay may have given the message to another feed; its original stays where it was put
     async with ctx.db.connect() as tx:

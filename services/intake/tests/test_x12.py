@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.domain.edi import read_x12
-from services.intake.domain.inbound import Reading, Result
+from services.intake.domain.inbound import Fate, Reading, Result
 from services.intake.tests.messages import AT, FEED, FEEDS
 from shared.claim import Claim, Contact, Name
 from shared.events import ClaimReceived
 from shared.testing.app import Harness
 from shared.testing.builders import a_claim, an_institutional_claim
 from shared.x12 import read, write_837
-from shared.x12.types import Batch, GroupAck, Header, InterchangeAck, Party
+from shared.x12.types import Batch, ClaimAnswers, GroupAck, Header, InterchangeAck, Party
 
 
 def batch(*claims: Claim, control: int = 7, transaction: str = "0001", **changes: object) -> Batch:
@@ -54,6 +54,17 @@ def read_file(raw: bytes) -> Reading:
 def answered(reading: Reading) -> tuple[int, tuple[object, ...]]:
     said = reading.reply(Result(message="m"))
     return said.status, read(said.body).transactions
+
+
+def receipt_of(reading: Reading, *fates: Fate) -> ClaimAnswers:
+    """The 277CA, which must have nothing against itself."""
+    claims = tuple((f"c{n}", fate) for n, fate in enumerate(fates))
+    found = read(reading.reply(Result(message="m", claims=claims)).receipt)
+    assert list(found.findings) == []
+    (said,) = found.transactions
+    assert isinstance(said, ClaimAnswers)
+    assert said.findings == ()
+    return said
 
 
 def set_codes(reading: Reading) -> list[str]:
@@ -163,6 +174,51 @@ def test_no_finding_of_a_file_repeats_a_value() -> None:
     assert "ZZTOP" not in repr(reading.findings)
 
 
+def test_each_claim_of_a_file_has_its_277ca() -> None:
+    said = receipt_of(read_file(file_of(1, 2)), "made", "duplicate")
+    assert [(c.number, c.accepted, c.statuses[0].category, c.statuses[0].charge) for c in said.claims] == [
+        (a_claim(n).number, True, "A1", a_claim(n).charge) for n in (1, 2)
+    ]
+    assert [c.statuses[0].words for c in said.claims] == ["", "THE SAME CLAIM WAS HERE ALREADY"]
+    assert (said.batch, said.accepted_count, said.rejected_count) == ("B70001", 2, None)
+    assert said.accepted_cents == said.batch_statuses[0].charge == a_claim(1).charge + a_claim(2).charge
+    assert (said.header.sender.id.strip(), said.header.receiver.id.strip()) == ("CLAIMFLOW", "SPRHOSP")
+
+
+def test_a_bad_claim_is_rejected_in_the_277ca_with_the_reason_and_its_neighbours_are_not() -> None:
+    said = receipt_of(read_file(file_of(1, 2, 3).replace(b"CLM*CF00000002*", b"CLM**")), "made", "made")
+    assert [(c.number, c.accepted) for c in said.claims] == [
+        ("CF00000001", True),
+        ("0", False),
+        ("CF00000003", True),
+    ]
+    rejected = said.claims[1].statuses[0]
+    assert (rejected.action, rejected.category[0], rejected.status) == ("U", "A", "21")
+    assert "CLM01" in rejected.words
+    assert (said.accepted_count, said.rejected_count) == (2, 1)
+
+
+def test_a_file_that_the_999_rejects_has_no_277ca() -> None:
+    reading = read_file(file_of(1).replace(b"CLM*CF00000001*", b"CLM**"))
+    assert reading.reply(Result(message="m")).receipt == b""
+    assert set_codes(reading) == ["R"]
+
+
+def test_every_277ca_has_a_control_number_of_its_own() -> None:
+    raw = write_837([batch(a_claim(1)), batch(a_claim(2), transaction="0002")])
+    said = read_file(raw).reply(Result(message="m", claims=(("a", "made"), ("b", "made")))).receipt
+    numbers = [t.header.interchange for t in read(said).transactions if isinstance(t, ClaimAnswers)]
+    assert len({7, *numbers}) == 3
+
+
+def test_a_control_number_that_was_another_files_is_noted_and_the_file_taken() -> None:
+    said = read_file(file_of(1)).reply(Result(message="m", conflict=True))
+    ta1, ack = read(said.body).transactions
+    assert isinstance(ta1, InterchangeAck)
+    assert isinstance(ack, GroupAck)
+    assert (ta1.control, ta1.code, ta1.note, ack.code) == (7, "E", "025", "A")
+
+
 @given(st.data())
 def test_any_change_of_a_file_gets_an_answer(data: st.DataObject) -> None:
     raw = bytearray(file_of(1, 2))
@@ -193,6 +249,18 @@ async def test_the_claims_of_a_file_become_claims_once(intake: Harness) -> None:
     ]  # fmt: skip
     figures = (await intake.http.get("/summary")).json()
     assert (figures["messages"], figures["claims"], figures["duplicates"]) == (1, 3, 1)
+
+
+@pytest.mark.real
+async def test_the_277ca_of_an_uploaded_file_is_where_its_link_leads(intake: Harness) -> None:
+    answer = await post(intake, file_of(1, 2))
+    link = answer.headers["link"].partition(">")[0].removeprefix("<")
+    found = await intake.http.get(link)
+    assert (found.status_code, found.headers["content-type"]) == (200, "application/edi-x12")
+    (said,) = read(found.content).transactions
+    assert isinstance(said, ClaimAnswers)
+    assert [c.number for c in said.claims] == ["CF00000001", "CF00000002"]
+    assert (await intake.http.get("/x12/nothing/277ca")).status_code == 404
 
 
 @pytest.mark.real
