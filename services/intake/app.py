@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from services.intake.api import OPEN_ROUTES, routers
 from services.intake.api.fhir import VOICES
-from services.intake.doors import mllp_door, watching_door
+from services.intake.doors import mailbox_jobs, mllp_door, watching_door
 from services.intake.handlers import hears
 from services.intake.jobs import jobs
 from services.intake.settings import IntakeSettings, load_clients, load_feeds
@@ -29,7 +29,7 @@ def build(
         hears=hears(),
         routers=routers(desk, load_clients(settings.smart_clients)),
         doors=(mllp_door(desk, listening), watching_door(desk)),
-        jobs=jobs(desk),
+        jobs=(*jobs(desk), *mailbox_jobs(desk, settings)),
         migrations="services/intake/migrations",
         summary=inbox.summary,
         open_routes=OPEN_ROUTES,

@@ -47,6 +47,12 @@ class IntakeSettings(ServiceSettings):
     """How long a TLS handshake may take."""
     mllp_answer_seconds: float = Field(default=30, gt=0)
     """How long a sender may leave its acknowledgments unread before its connection is closed."""
+    mailbox_every: float = Field(default=5, gt=0)
+    """Seconds between two looks into the mailboxes; a file is taken at the second look at the earliest."""
+    mailbox_seconds: float = Field(default=60, gt=0)
+    """How long one step with an SFTP server may take."""
+    mailbox_patience: float = Field(default=600, gt=0)
+    """Seconds that a file may lie unchanged without its trailer (IEA, FTS, BTS); then it is taken, and refused."""
     batch_messages: int = Field(default=200, gt=0)
     """Messages in one transaction at most."""
     body_limit: int = Field(default=64 * 1024 * 1024, gt=0)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct, structs
 
-from services.intake.domain.edi_answers import MEDIA, SetFate, answer, breaks, envelope_answer
+from services.intake.domain.edi_answers import MEDIA, SetFate, again, answer, breaks, envelope_answer
 from services.intake.domain.edi_receipt import Judged, receipts
 from services.intake.domain.feed import Feed, Feeds
 from services.intake.domain.inbound import Answer, Candidate, Reading, Result, candidate, finding_of
@@ -16,6 +16,9 @@ from shared.x12.types import Header, InterchangeAck, X12Finding
 
 NOTE_ENVELOPE, NOTE_SENDER, NOTE_USAGE = "022", "006", "020"
 NOT_SUPPORTED, SET_IN_ERROR = "1", "5"
+_BLANK = b" \r\n\x1a"
+_CONTROL = 9
+"""Signs of an ISA13 and IEA02."""
 
 
 class _File(Struct):
@@ -59,6 +62,25 @@ def read_x12(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
         )
 
     return _reading(file, sender, control, reply, tuple(file.taken), refused)
+
+
+def noticed_again(raw: bytes, at: datetime) -> bytes:
+    """A TA1 that says of a file: it was here before, with the same content, and nothing was made twice."""
+    header = next((e.header for e in read_stream((raw,), judged=False) if isinstance(e, SetStart)), None)
+    return again(header, at) if header else b""
+
+
+def is_closed(raw: bytes) -> bool:
+    """Whether the last thing in the file is the end of an interchange: what is still written has none yet."""
+    start = raw.find(b"ISA")
+    if start < 0 or len(raw) < start + 106:
+        return False
+    terminator, element = raw[start + 105 : start + 106], raw[start + 3 : start + 4]
+    text = raw.rstrip(_BLANK)
+    end = text.removesuffix(terminator)
+    last = end[end.rfind(terminator) + 1 :].lstrip(_BLANK).split(element)
+    ended = len(text) > len(end) or terminator in _BLANK or len(last[-1]) == _CONTROL
+    return last[0] == b"IEA" and len(last) == 3 and ended
 
 
 def _read(raw: bytes, feeds: Feeds) -> _File:

@@ -1,6 +1,7 @@
-"""The door that is no HTTP: HL7 v2 over MLLP."""
+"""The doors that are no HTTP: HL7 v2 over MLLP, mailboxes, and the eye on all feeds."""
 
+from services.intake.doors.mailbox import mailbox_jobs
 from services.intake.doors.mllp import mllp_door
 from services.intake.doors.watching import watching_door
 
-__all__ = ["mllp_door", "watching_door"]
+__all__ = ["mailbox_jobs", "mllp_door", "watching_door"]
