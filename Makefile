@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test check lock crash bench mutants fuzz bench-x12 second-opinion docs reset clean
+.PHONY: help setup browser demo test check lock crash bench mutants fuzz bench-x12 crash-intake bench-intake fuzz-intake second-opinion docs reset clean
 
 # the first Python on PATH that claimflow runs on; PYTHON=/path/to/python overrides
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
@@ -74,6 +74,15 @@ fuzz: $(READY) ## read COUNT=1000000 hostile X12 files (or for SECONDS): bent on
 
 bench-x12: $(READY) ## how fast an 835 is read and proved, beside other libraries
 	@$(BIN)/python -m tests.load.remit_x12
+
+crash-intake: $(READY) ## kill -9 intake and its database KILLS=200 times under load; the senders are the oracle
+	@$(BIN)/python -m tests.faults.intake --kills $(KILLS)
+
+bench-intake: $(READY) ## messages per second at every door of intake, each answer after its commit; python-hl7 beside it
+	@$(BIN)/python -m tests.load.intake
+
+fuzz-intake: $(READY) ## give COUNT=1000000 bent HL7 messages, FHIR documents and JSON claims to their readers
+	@$(BIN)/python -m tests.fuzz.intake --count $(COUNT)
 
 second-opinion: $(READY) ## ask pyx12 and oxedi about 2,000 claims and 2,000 payments that we wrote, and pyx12's maps about our tables
 	@$(BIN)/python -m tests.grammar_second_opinion

@@ -111,7 +111,7 @@ def _missing(segment: str) -> Fault:
 def _field(part: bytes, number: int) -> str:
     """A raw field of an envelope's segment; FHS-1 and BHS-1 are the separator itself."""
     line = part.split(b"\r")[0].split(b"\n")[0]
-    fields = line.split(line[3:4])
+    fields = line.split(line[3:4] or b"|")
     place = number - 1 if line[:3] in (b"FHS", b"BHS") else number
     return fields[place].decode("utf-8", "replace").strip() if place < len(fields) else ""
 
@@ -119,7 +119,7 @@ def _field(part: bytes, number: int) -> str:
 def _as_header(raw: bytes) -> Hl7Message:
     """The first envelope as the header of a message: FHS-3 to 7 stand where MSH-3 to 7 do, FHS-11 is what is answered."""
     line = raw.strip(_AROUND).split(b"\r")[0].split(b"\n")[0]
-    fields = [each.decode("utf-8", "replace") for each in line.split(line[3:4])] + [""] * 12
+    fields = [each.decode("utf-8", "replace") for each in line.split(line[3:4] or b"|")] + [""] * 12
     return Hl7Message(
         [["MSH", "|", "^~\\&", *fields[2:7], "", "ACK", fields[10], "P", "2.5.1"]], "|", "^~\\&"
     )
