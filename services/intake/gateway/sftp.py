@@ -55,6 +55,13 @@ class SftpBox:
             if await sftp.exists(path) or not await sftp.exists(moved):
                 await sftp.rename(path, moved)
 
+    async def close(self) -> None:
+        """Hang up."""
+        connection, self._connection, self._client = self._connection, None, None
+        if connection is not None:
+            connection.close()
+            await connection.wait_closed()
+
     @asynccontextmanager
     async def _sftp(self, step: str) -> AsyncIterator[asyncssh.SFTPClient]:
         """The client for one step; a step that fails or takes too long costs the connection. Raises MailboxError."""

@@ -68,5 +68,8 @@ async def hospital(root: Path, secret: Path) -> AsyncIterator[Hospital]:
     try:
         yield found
     finally:
+        for connection in connections:
+            connection.abort()
+            await connection.wait_closed()
         acceptor.close()
         await acceptor.wait_closed()

@@ -14,6 +14,7 @@ from services.intake.domain.feed import Feeds
 from services.intake.domain.links import Mailbox
 from services.intake.doors.mailbox import Polling
 from services.intake.gateway import Box, MailboxError, Remote, open_box
+from services.intake.gateway.sftp import SftpBox
 from services.intake.settings import IntakeSettings
 from services.intake.store.desk import Desk
 from services.intake.tests.messages import FEED, dft
@@ -69,7 +70,11 @@ async def opened(postgres_url: str, root: Path, mailbox: Mailbox) -> AsyncIterat
     service = build(settings_for(IntakeSettings, postgres_url, mllp_port=0))
     async with started(service, clock=FixedClock()) as harness:
         box = open_box(mailbox, seconds=20)
-        yield Post(root, Polling("springfield", "post", mailbox, desk, box), harness)
+        try:
+            yield Post(root, Polling("springfield", "post", mailbox, desk, box), harness)
+        finally:
+            if isinstance(box, SftpBox):
+                await box.close()
 
 
 def folders(root: Path, content: str = "x12") -> Mailbox:
