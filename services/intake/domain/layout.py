@@ -8,6 +8,7 @@ import msgspec
 
 from services.intake.domain.hl7.message import Hl7Message, NotHl7Error, Segment, parse
 from shared.events.intake import Door
+from shared.x12.outline import outline
 
 MOST = 2000
 """So many values are laid out; a longer message is read in its original."""
@@ -57,12 +58,9 @@ def _field(message: Hl7Message, segment: Segment, place: str, text: str) -> Iter
 
 
 def _x12(raw: bytes) -> Iterator[Laid]:
-    text = raw.decode("utf-8", "replace").lstrip("\ufeff \r\n")
-    if not text.startswith("ISA") or len(text) < 106:
-        return
-    element, end = text[3], text[105]
-    for number, segment in enumerate(filter(None, (part.strip("\r\n ") for part in text.split(end))), 1):
-        yield f"{number} {segment.partition(element)[0]}", segment
+    for segment in outline(raw):
+        if segment.text:
+            yield f"{segment.number} {segment.elements[0]}", segment.text
 
 
 def _json(raw: bytes) -> Iterator[Laid]:

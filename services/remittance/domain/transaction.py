@@ -18,6 +18,7 @@ from shared.events import (
     RemittanceQuarantined,
     RemittanceReceived,
 )
+from shared.x12.outline import outline
 from shared.x12.proof import prove
 from shared.x12.types import Imbalance, ProviderAdjustment, Remittance, X12Finding
 
@@ -161,22 +162,17 @@ def digests(content: bytes) -> dict[int, str]:
     """SHA-256 of each transaction set from ST to SE, by the 1-based number of its ST segment in the file.
 
     White space around segments does not count: the same file unwrapped or rewrapped is the same. Empty for bytes
-    that do not begin with an ISA.
+    that hold no interchange.
     """
-    start = content.find(b"ISA")
-    if start < 0 or len(content) < start + 106:
-        return {}
-    terminator = content[start + 105 : start + 106]
-    opening, closing = (name + content[start + 3 : start + 4] for name in (b"ST", b"SE"))
     found: dict[int, str] = {}
     digest, place = None, 0
-    segments = (s.strip() for s in content[start:].split(terminator))
-    for number, segment in enumerate((s for s in segments if s), 1):
-        if segment.startswith(opening):
-            digest, place = hashlib.sha256(), number
+    for segment in outline(content):
+        identifier = segment.text[: 2 + len(segment.separator)]
+        if identifier == f"ST{segment.separator}":
+            digest, place = hashlib.sha256(), segment.number
         if digest is not None:
-            digest.update(segment + b"~")
-        if segment.startswith(closing) and digest is not None:
+            digest.update(segment.text.encode() + b"~")
+        if identifier == f"SE{segment.separator}" and digest is not None:
             found[place], digest = digest.hexdigest(), None
     return found
 

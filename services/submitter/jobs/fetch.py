@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from services.submitter import store
 from services.submitter.domain.commands import Patience
-from services.submitter.domain.envelope import is_whole
 from services.submitter.domain.files import FileState, Keep, Kept, file_id
 from services.submitter.domain.routes import Partner
 from services.submitter.gateway import Mailbox, MailboxError, Remote
@@ -18,6 +17,7 @@ from services.submitter.store import FILES
 from shared.bus.types import Cause, Done
 from shared.bus.verdict import Failed, attempt
 from shared.service import Context
+from shared.x12.outline import is_whole
 
 Ctx = Context[SubmitterSettings]
 FILES_PER_RUN = 200

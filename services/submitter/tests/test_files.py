@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.submitter.domain.envelope import is_whole, look
+from services.submitter.domain.envelope import look
 from services.submitter.domain.files import (
     PART,
     FileState,
@@ -21,6 +21,7 @@ from services.submitter.domain.files import (
 )
 from shared.deciding import Command, Decision, Known, Refused
 from shared.events import PayerFileReceived
+from shared.x12.outline import is_whole
 
 SHA = hashlib.sha256(b"x").hexdigest()
 KEEP = Keep(partner="north", name="835_1.x12", sha256=SHA, size=1)
