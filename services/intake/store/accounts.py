@@ -8,12 +8,13 @@ from typing import Any
 from msgspec import Struct
 
 from services.intake.domain.account import account, patient
-from services.intake.domain.account.account import Account, Around, Fold
+from services.intake.domain.account.account import Account, Around, Fold, Made
 from services.intake.domain.account.patient import FOLLOWED, Patient, Tell
 from services.intake.domain.feed import Feed, Feeds
 from shared.bus.sealer import Sealer
 from shared.bus.states import StateTable
 from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx
+from shared.claim import Claim
 from shared.events import Event
 
 Blind = Callable[[str], bytes]
@@ -58,7 +59,10 @@ _PATIENTS: StateTable[Patient] = StateTable.of(PATIENTS)
 
 
 class Accounts:
-    """Aggregate ``account``. ``patient`` is the id of its patient's row, ``due`` when to look again, ``waits`` why it is held."""
+    """Aggregate ``account``. ``patient`` is the id of its patient's row, ``due`` when to look again, ``waits`` why it is held.
+
+    One of these serves one transaction: it remembers what the accounts that were weighed in it intend.
+    """
 
     table = "account"
     state_type = Account
@@ -68,6 +72,8 @@ class Accounts:
         self.feeds: dict[str, Feed] = {feed.name: feed for feed in feeds.all}
         self.blind = blind
         self._seal = seal
+        self._ids: dict[tuple[str, str, str], str] = {}
+        self._made: dict[int, Made] = {}
 
     def decide(self, state: Account | None, what: Event | Command, known: Known[Around]) -> Decision[Account]:
         """See services.intake.domain.account.account."""
@@ -108,15 +114,27 @@ class Accounts:
         return state.name, (state.facility, whose, state.due, waits)
 
     async def intend(self, tx: Tx, intents: Sequence[tuple[str, Intent]]) -> None:
-        """No decision here has an effect outside."""
+        """The claims that accounts intend are asked for in the same transaction (services.intake.store.folding)."""
+        self._made |= {id(made.account): made for _, made in intents if isinstance(made, Made)}
+
+    def claims(self, state: Account) -> tuple[Claim, ...]:
+        """The claims that an account makes as it stands: those that its decision made, if it was weighed just now."""
+        made = self._made.get(id(state))
+        return made.claims if made is not None else account.claims_now(state, self.feeds)
 
     def patient_id(self, facility: str, number: str) -> str:
         """The id of the row of a medical record number."""
-        return id_of(self.blind, "patient", facility, number)
+        return self._id("patient", facility, number)
 
     def account_id(self, facility: str, number: str) -> str:
         """The id of an account."""
-        return id_of(self.blind, "account", facility, number)
+        return self._id("account", facility, number)
+
+    def _id(self, kind: str, facility: str, number: str) -> str:
+        key = (kind, facility, number)
+        if key not in self._ids:
+            self._ids[key] = id_of(self.blind, kind, facility, number)
+        return self._ids[key]
 
 
 def _linked(one: Patient) -> Iterable[tuple[str, str]]:

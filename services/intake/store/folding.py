@@ -164,7 +164,7 @@ def _asked(accounts: Accounts, weighed: _Weighed) -> Iterable[_Asked]:
     state, origin = weighed.state, weighed.origin
     if not state.billed:
         return
-    for number, wish in wishes(state, accounts.feeds, origin.message, origin.at):
+    for number, wish in wishes(state, accounts.claims(state), origin.message, origin.at):
         key = accounts.blind(key_of(state.facility, number))
         cents = wish.claim.charge if wish.claim else 0
         yield _Asked(key, Want(account=weighed.id, key=key, wish=wish), weighed, cents)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from services.intake.domain.account.account import Account, Around, Fold, Ripen, decide
+from services.intake.domain.account.account import Account, Around, Fold, Ripen, claims_now, decide
 from services.intake.domain.account.facts import Charge, Facts, Visit
 from services.intake.domain.account.parts import Parts, accounts_in, charged_in, patients_in
 from services.intake.domain.account.patient import Patient, Tell
@@ -145,7 +145,7 @@ class Hospital:
 
     def _bill(self, account: Account, message: str) -> None:
         self.accounts[account.number] = account
-        for number, wish in wishes(account, self.feeds, message, self.now):
+        for number, wish in wishes(account, claims_now(account, self.feeds), message, self.now):
             self._ask(number, Want(account=account.number, key=number.encode(), wish=wish))
         for number in account.billed:
             for retired, kept in account.merges:
@@ -174,7 +174,8 @@ class Hospital:
 
     def accept(self, number: str = "A1") -> "Hospital":
         """The payer takes it into adjudication."""
-        about = {"route": "r", "payer": self.claims[number].following.payer, "charge": 1}  # type: ignore[union-attr]
+        payer: Any = self.claims[number].following and self.claims[number].following.payer  # type: ignore[union-attr]
+        about: dict[str, Any] = {"route": "r", "payer": payer, "charge": 1}
         return self.tell(number, ClaimAccepted(payer_claim_number="ICN1", proof=self.now.date(), **about))
 
     def reject(self, number: str = "A1") -> "Hospital":

@@ -1,13 +1,17 @@
-"""Print what reading HL7 v2 costs: ``python -m services.intake.tests.measure``. With python-hl7 installed, its figure too."""
+"""Print what reading HL7 v2 and folding it costs: ``python -m services.intake.tests.measure``; with python-hl7 its figure too."""
 
 import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
 
+from services.intake.domain.account.account import Around, Fold, claims_now, decide
+from services.intake.domain.account.parts import parts_of
+from services.intake.domain.account.wishes import wishes
 from services.intake.domain.hl7.message import parse
 from services.intake.domain.hl7.reading import read_hl7
-from services.intake.tests.messages import AT, FEEDS, dft
+from services.intake.tests.messages import AT, FEED, FEEDS, dft
+from shared.deciding import Known
 
 
 def cost(work: Callable[[], object], times: int = 400, rounds: int = 5) -> float:
@@ -21,6 +25,21 @@ def cost(work: Callable[[], object], times: int = 400, rounds: int = 5) -> float
     return best / times * 1e6
 
 
+def accounts(say: Callable[[str], object], raw: bytes) -> None:
+    """The account's decisions by themselves."""
+    (facts,) = read_hl7(raw, FEEDS, AT).facts
+    feeds = {FEED.name: FEED}
+    known = Known(AT, "", Around(feeds))
+    fold = Fold(facility="s", number="A1", parts=parts_of(facts), message="m", door="hl7")
+    state = decide(None, fold, known).state
+    say(f"account: facts to parts {cost(lambda: parts_of(facts)):7.1f}\n")
+    say(f"account: fold and weigh {cost(lambda: decide(None, fold, known)):7.1f}\n")
+    say(f"account: nothing new    {cost(lambda: decide(state, fold, known)):7.1f}\n")
+    say(
+        f"account: its claims     {cost(lambda: list(wishes(state, claims_now(state, feeds), 'm', AT))):7.1f}\n"
+    )
+
+
 def main() -> None:
     """Print one line per way to read the same charge message."""
     raw = dft()
@@ -28,7 +47,8 @@ def main() -> None:
     say = sys.stdout.write
     say(f"{len(raw)} bytes, {len(raw.splitlines())} segments; us of CPU per message\n")
     say(f"ours, taken apart      {cost(lambda: parse(raw)):8.1f}\n")
-    say(f"ours, claim and answer {cost(lambda: read_hl7(raw, FEEDS, AT)):8.1f}\n")
+    say(f"ours, facts and answer {cost(lambda: read_hl7(raw, FEEDS, AT)):8.1f}\n")
+    accounts(say, raw)
     if find_spec("hl7"):
         import hl7
 

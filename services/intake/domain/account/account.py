@@ -12,7 +12,7 @@ from services.intake.domain.account.parts import NOTHING, Parts, join
 from services.intake.domain.account.patient import NOBODY, Patient, records_of
 from services.intake.domain.feed import Feed
 from shared.claim import Claim
-from shared.deciding import Command, Decision, Known, Refused
+from shared.deciding import Command, Decision, Intent, Known, Refused
 from shared.events.intake import Door
 
 Name = Literal["held", "billed", "ended"]
@@ -71,6 +71,13 @@ class Ripen(Command, frozen=True):
     """Look again: the day has come on which the account may be billable, or something was said of its patient."""
 
 
+class Made(Intent, frozen=True):
+    """What an account that was weighed intends: these claims, none while it waits."""
+
+    account: Account
+    claims: tuple[Claim, ...]
+
+
 class Around(Struct, frozen=True, gc=False):
     """What an account's decision knows beside it: the feeds by name, the patients by facility and medical record number."""
 
@@ -95,8 +102,10 @@ def decide(state: Account | None, what: Command, known: Known[Around]) -> Decisi
     identified = _identified(folded, known.facts)
     if identified is state and not state.reasons:
         return Decision(state)
-    after = _weighed(identified, known)
-    return Decision(state if state is not None and after == state else after)
+    after, claims = _weighed(identified, known)
+    if state is not None and after == state:
+        after = state
+    return Decision(after, intents=(Made(after, claims),))
 
 
 def claims_now(account: Account, feeds: Mapping[str, Feed]) -> tuple[Claim, ...]:
@@ -141,14 +150,16 @@ def _identified(account: Account, around: Around) -> Account:
     return structs.replace(account, person=records.parts, merges=records.merges)
 
 
-def _weighed(account: Account, known: Known[Around]) -> Account:
+def _weighed(account: Account, known: Known[Around]) -> tuple[Account, tuple[Claim, ...]]:
     told = whole(account)
     feed = known.facts.feeds.get(charging_feed(told))
     outcome = billing(account.number, told, known.now.date(), feed)
     if isinstance(outcome, Hold):
-        return structs.replace(
+        held = structs.replace(
             account, bills=(), reasons=outcome.reasons, for_good=outcome.for_good, due=outcome.due
         )
+        return held, ()
     bills = tuple(claim.number for claim in outcome.claims)
     billed = tuple(dict.fromkeys((*account.billed, *bills)))
-    return structs.replace(account, bills=bills, billed=billed, reasons=(), for_good=False, due=None)
+    after = structs.replace(account, bills=bills, billed=billed, reasons=(), for_good=False, due=None)
+    return after, outcome.claims

@@ -1,11 +1,10 @@
 """What an account wants of each claim that it makes or ever made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from services.intake.domain.account.account import Account, claims_now
+from services.intake.domain.account.account import Account
 from services.intake.domain.account.following import Wish, digests
-from services.intake.domain.feed import Feed
 from shared.claim import Claim
 
 CHANGED = (
@@ -15,14 +14,15 @@ ELSEWHERE = "Its charges are billed on another claim of the account, or were cre
 
 
 def wishes(
-    account: Account, feeds: Mapping[str, Feed], message: str, at: datetime
+    account: Account, claims: Iterable[Claim], message: str, at: datetime
 ) -> Iterator[tuple[str, Wish]]:
     """For each claim number of the account: the claim that it is to be, or that it is to be taken back, and why.
 
-    ``message`` is the stored message behind it, else the last one that spoke of the account; ``at`` is the time of receipt.
+    ``claims`` are those that it makes now, ``message`` the stored message behind it, else the last one that spoke of the
+    account; ``at`` is the time of receipt.
     """
     message = message or account.messages[-1]
-    for claim in claims_now(account, feeds):
+    for claim in claims:
         yield claim.number, _making(account, claim, message, at)
     for number in account.billed:
         if number not in account.bills:
