@@ -46,7 +46,7 @@ async def run(settings: SandboxSettings) -> None:
             lifespan="off",
         )
     )
-    async with await serve(folder, passwords, settings.host, settings.sftp_port, key):
+    async with await serve(folder, passwords, settings.host, settings.sftp_port, key, payers.news.set):
         web = asyncio.create_task(http.serve())
         working = asyncio.create_task(payers.run(stopping))
         await asyncio.wait({web, working}, return_when=asyncio.FIRST_COMPLETED)

@@ -28,6 +28,8 @@ class Payers:
         self._settings = settings
         self._clock = clock
         self._numbers = folder.numbers()
+        self.news = asyncio.Event()
+        """Set when a file has come: it need not wait for the next look."""
         self.repeats = 0
         """Files refused for a control number that was there before, since the start."""
         self._known = {key for received in folder.received() for key in received.accepted}
@@ -40,11 +42,14 @@ class Payers:
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until ``stopping``. What stands half done after a kill is done again without a second answer."""
         while not stopping.is_set():
+            self.news.clear()
             self.work()
-            try:
-                await asyncio.wait_for(stopping.wait(), self._settings.every)
-            except TimeoutError:
-                continue
+            waits = {asyncio.ensure_future(stopping.wait()), asyncio.ensure_future(self.news.wait())}
+            _, waiting = await asyncio.wait(
+                waits, timeout=self._settings.every, return_when=asyncio.FIRST_COMPLETED
+            )
+            for each in waiting:
+                each.cancel()
 
     def work(self) -> int:
         """Answer every file that waits, then deliver what is due; returns how many files were taken."""

@@ -1,7 +1,7 @@
 """The sandbox's SFTP server: one account per partner, each shut into its own mailbox. A real server (asyncssh)."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import asyncssh
@@ -37,14 +37,34 @@ class _Door(asyncssh.SSHServer):
         return bool(known) and hmac.compare_digest(known.encode(), password.encode())
 
 
+class _Mailbox(asyncssh.SFTPServer):
+    """One partner's mailbox. A file that gets its final name is told at once."""
+
+    def __init__(
+        self, channel: "asyncssh.SSHServerChannel[bytes]", mailbox: Path, told: Callable[[], None]
+    ) -> None:
+        super().__init__(channel, chroot=str(mailbox).encode())
+        self._told = told
+
+    def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        super().rename(oldpath, newpath)
+        if b"inbound" in newpath:
+            self._told()
+
+
 async def serve(
-    folder: Folder, passwords: Mapping[str, str], host: str, port: int, key: Path
+    folder: Folder,
+    passwords: Mapping[str, str],
+    host: str,
+    port: int,
+    key: Path,
+    told: Callable[[], None] = lambda: None,
 ) -> asyncssh.SSHAcceptor:
-    """Listen. Raises OSError for a port that is taken."""
+    """Listen. ``told`` is called when a partner has renamed a file. Raises OSError for a port that is taken."""
 
     def sftp(channel: "asyncssh.SSHServerChannel[bytes]") -> asyncssh.SFTPServer:
         partner = str(channel.get_extra_info("username"))
-        return asyncssh.SFTPServer(channel, chroot=str(folder.mailbox(partner)).encode())
+        return _Mailbox(channel, folder.mailbox(partner), told)
 
     return await asyncssh.listen(
         host,

@@ -8,7 +8,7 @@ from shared.service import ServiceSettings
 class RemittanceSettings(ServiceSettings):
     """Remittance's own settings beside those of every service."""
 
-    post_every: float = Field(default=0.5, gt=0)
+    post_every: float = Field(default=0.25, gt=0)
     """Seconds between looks for files that are complete."""
     match_every: float = Field(default=1.0, gt=0)
     """Seconds between looks for claims of money that waits in suspense."""

@@ -27,7 +27,7 @@ def build(settings: StatementsSettings | None = None) -> Service:
         settings=settings,
         hears=hears(accounts),
         routers=(router, payments_router(accounts)),
-        jobs=(Job("issue", settings.issue_every, partial(issue_due, accounts)),),
+        jobs=(Job("issue", settings.issue_every, partial(issue_due, accounts), again=True),),
         migrations="services/statements/migrations",
         summary=summary,
     )

@@ -40,7 +40,7 @@ class SubmitterSettings(ServiceSettings):
     """Seconds after which a file is made of fewer claims than that."""
     batch_every: float = Field(default=0.25, gt=0)
     send_every: float = Field(default=0.25, gt=0)
-    fetch_every: float = Field(default=1.0, gt=0)
+    fetch_every: float = Field(default=0.5, gt=0)
     follow_up_every: float = Field(default=5.0, gt=0)
 
     overdue_999: timedelta = timedelta(hours=1)

@@ -20,12 +20,14 @@ LONGEST_PAUSE = 60.0
 class Job:
     """Something done every ``every`` seconds of real time by one process of the service.
 
-    ``run(ctx)`` finds its due rows by ``ctx.clock.now()``, with no transaction open while it talks to others.
+    ``run(ctx)`` finds its due rows by ``ctx.clock.now()``, with no transaction open while it talks to others. With
+    ``again`` a run that returns how much it found is followed by another at once, until one finds nothing.
     """
 
     name: str
     every: float
     run: Callable[[Context[Any]], Awaitable[object]]
+    again: bool = False
 
 
 class Leases:
@@ -106,11 +108,11 @@ async def keep(
     failures = 0
     book: Failing = {} if failing is None else failing
     while not stopping.is_set():
-        error = await attempt(_turn(job, ctx, leases))
+        found, error = await _outcome(_turn(job, ctx, leases))
         if error is None:
             failures = 0
             book.pop(job.name, None)
-            pause = job.every
+            pause = 0 if job.again and found else job.every
         else:
             failures += 1
             book[job.name] = failures
@@ -122,20 +124,24 @@ async def keep(
         await waited(stopping, pause)
 
 
-async def _turn(job: Job, ctx: Context[Any], leases: Leases) -> None:
-    if await leases.hold(job.name):
-        await job.run(ctx)
+async def _turn(job: Job, ctx: Context[Any], leases: Leases) -> object:
+    return await job.run(ctx) if await leases.hold(job.name) else None
 
 
 async def attempt(work: Awaitable[object]) -> BaseException | None:
     """Run to the end and return what it raised. Cancelling the caller cancels the work and is not swallowed."""
+    return (await _outcome(work))[1]
+
+
+async def _outcome(work: Awaitable[object]) -> tuple[object, BaseException | None]:
     task = asyncio.ensure_future(work)
     try:
         await asyncio.wait({task})
     except asyncio.CancelledError:
         task.cancel()
         raise
-    return asyncio.CancelledError() if task.cancelled() else task.exception()
+    error = asyncio.CancelledError() if task.cancelled() else task.exception()
+    return (None if error else task.result()), error
 
 
 def pause_after(failures: int, every: float) -> float:

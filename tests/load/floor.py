@@ -82,7 +82,7 @@ async def _drained(stages: Sequence[Process], began: float, meter: Meter) -> flo
     ended = asyncio.gather(*(_word(stage) for stage in stages))
     while not ended.done():
         await meter.read()
-        await asyncio.wait([ended], timeout=0.25)
+        await asyncio.wait([ended], timeout=1.0)
     seconds = time.monotonic() - began
     if set(ended.result()) != {b"done\n"}:
         raise RuntimeError("a stage of the floor failed")

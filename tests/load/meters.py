@@ -33,8 +33,9 @@ class Meter:
     async def read(self) -> Reading:
         """The state of now. Call it often enough that short-lived backends are seen at least once."""
         memory: dict[Kind, float] = {}
+        children = _children()
         for kind, pids in self.roots.items():
-            for process in _trees(pids):
+            for process in _trees(pids, children):
                 try:
                     times = process.cpu_times()
                     self._seen[kind, process.pid] = times.user + times.system
@@ -54,14 +55,18 @@ class Meter:
         return int(await self.database.fetchval("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn"))
 
 
-def _trees(pids: Iterable[int]) -> list[psutil.Process]:
-    found = []
-    for pid in pids:
-        try:
-            root = psutil.Process(pid)
-            found += [root, *root.children(recursive=True)]
-        except psutil.Error:
-            continue
+def _children() -> Mapping[int, list[psutil.Process]]:
+    """Every process of the machine by its parent: one look at all of them for all kinds, since each look costs."""
+    found: dict[int, list[psutil.Process]] = {}
+    for process in psutil.process_iter(["ppid"]):
+        found.setdefault(process.info["ppid"], []).append(process)
+    return found
+
+
+def _trees(pids: Iterable[int], children: Mapping[int, list[psutil.Process]]) -> list[psutil.Process]:
+    found = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+    for process in found:  # grows while it is walked
+        found += children.get(process.pid, [])
     return found
 
 

@@ -12,8 +12,8 @@ from shared.service import Job
 def make_jobs(settings: RemittanceSettings, tables: Tables, read: Read) -> tuple[Job, ...]:
     """All jobs of the service."""
     return (
-        Job("post", settings.post_every, partial(post_due, tables, read)),
-        Job("match", settings.match_every, partial(match_suspense, tables)),
+        Job("post", settings.post_every, partial(post_due, tables, read), again=True),
+        Job("match", settings.match_every, partial(match_suspense, tables), again=True),
     )
 
 

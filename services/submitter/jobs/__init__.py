@@ -17,21 +17,21 @@ def make_jobs(settings: SubmitterSettings, routes: Routes, open_mailbox: OpenMai
     """One job for all batches, one for all reminders; sending and fetching once per partner, so that none waits for another."""
     patience = patience_of(settings)
 
-    async def run_batch(ctx: Ctx) -> None:
-        await batch(ctx, routes)
+    async def run_batch(ctx: Ctx) -> int:
+        return await batch(ctx, routes)
 
     async def run_follow_up(ctx: Ctx) -> None:
         await follow_up(ctx, patience)
 
     jobs = [
-        Job("batch", settings.batch_every, run_batch),
+        Job("batch", settings.batch_every, run_batch, again=True),
         Job("follow-up", settings.follow_up_every, run_follow_up),
     ]
     for name, partner in routes.partners.items():
         sending = Sending(name, open_mailbox(partner), patience)
         fetching = Fetching(name, partner, open_mailbox(partner), patience)
-        jobs.append(Job(f"send-{name}", settings.send_every, sending.run))
-        jobs.append(Job(f"fetch-{name}", settings.fetch_every, fetching.run))
+        jobs.append(Job(f"send-{name}", settings.send_every, sending.run, again=True))
+        jobs.append(Job(f"fetch-{name}", settings.fetch_every, fetching.run, again=True))
     return jobs
 
 

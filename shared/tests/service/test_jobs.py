@@ -107,6 +107,25 @@ async def test_a_job_runs_again_and_again() -> None:
     assert runs >= 3
 
 
+async def test_a_job_that_found_work_looks_again_at_once_until_it_finds_none() -> None:
+    left, drained = [3, 2, 1, 0], asyncio.Event()
+
+    async def run(_ctx: Context[Any]) -> int:
+        found = left.pop(0)
+        if not left:
+            drained.set()
+        return found
+
+    stopping = asyncio.Event()
+    job = Job("test", 3600, run, again=True)
+    task = asyncio.create_task(keep(job, _context(), cast("Leases", _Always()), stopping))
+    async with asyncio.timeout(10):
+        await drained.wait()
+        stopping.set()
+        await task
+    assert left == []
+
+
 async def test_a_job_that_fails_is_tried_again() -> None:
     runs, again = 0, asyncio.Event()
 
