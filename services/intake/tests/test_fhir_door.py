@@ -1,15 +1,24 @@
 """The FHIR door whole: interactions, Bundles, conditional create, versions, reading back, and what it says of itself."""
 
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
+import yaml
 
 from services.intake.api.fhir.capability import statement
+from services.intake.app import build
+from services.intake.settings import OWN_FEEDS, IntakeSettings
 from services.intake.tests.resources import CLAIM, GONE, PATIENT, bundled, changed
+from services.intake.tests.test_fhir_accounts import ALL
+from services.intake.tests.test_inbox import away
 from shared.events import ClaimAmended, ClaimReceived
-from shared.testing.app import Harness
+from shared.service.auth import hash_of
+from shared.service.settings import Grant
+from shared.testing.app import SCOPES, Harness, settings_for, started
 
 pytestmark = pytest.mark.real
 FHIR = {"content-type": "application/fhir+json"}
@@ -243,3 +252,47 @@ async def test_a_bundle_without_a_claim_is_kept_as_facts_of_its_account(intake: 
     assert (wrong.status_code, codes(wrong)) == (422, ["invalid"])
     page = (await intake.http.get("/inbox", params={"door": "fhir"})).json()
     assert [m["kind"] for m in page["messages"]] == ["Patient", "Encounter", "Bundle/transaction"]
+
+
+async def test_too_much_at_once_and_no_database_are_said_by_an_outcome_with_a_time(postgres_url: str) -> None:
+    settings = settings_for(IntakeSettings, postgres_url, mllp_port=0, requests_limit=1)
+    async with started(build(settings)) as intake:
+        inner: list[httpx.Response] = []
+
+        async def slowly() -> AsyncIterator[bytes]:
+            inner.append(await intake.http.get("/fhir/metadata"))
+            yield msgspec.json.encode(CLAIM)
+
+        async with away(intake):
+            outer = await intake.http.post("/fhir/Claim", content=slowly(), headers=FHIR)
+    for answer, status, code in ((inner[0], 429, "throttled"), (outer, 503, "transient")):
+        assert (answer.status_code, codes(answer)) == (status, [code])
+        assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_a_claim_of_an_account_is_no_claim_that_was_sent(intake: Harness) -> None:
+    await post(intake, "/fhir", bundle("transaction", *ALL))
+    await intake.quiet()
+    (claim,) = {said.stream for said in intake.said()}
+    assert codes(await intake.http.get(f"/fhir/Claim/{claim}")) == ["not-found"]
+
+
+async def test_a_claim_of_another_facility_is_not_there(postgres_url: str, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        senders = {"fhir": [name]}
+        told = yaml.safe_load((OWN_FEEDS / "springfield.yaml").read_text())
+        told |= {"name": name, "facility": name, "senders": senders}
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(told))
+    grants = {n: Grant(sha256=hash_of(n), scopes=SCOPES) for n in ("one", "two")}
+    settings = settings_for(IntakeSettings, postgres_url, mllp_port=0, feeds=tmp_path, tokens=grants)
+    async with started(build(settings)) as intake:
+        mine, theirs = ({"authorization": f"Bearer {name}"} for name in ("one", "two"))
+        created = await post(intake, "/fhir/Claim", CLAIM, **mine)
+        place = created.headers["location"].removesuffix("/_history/1")
+        message = created.headers["x-message-id"]
+        for path in (place, f"/fhir/ClaimResponse/{place[12:]}", f"/fhir/ClaimResponse/{message}"):
+            assert (await intake.http.get(path, headers=mine)).status_code == 200
+            assert (await intake.http.get(path, headers=theirs)).status_code == 404
+        for query in ({"identifier": "F0000001"}, {"_id": place[12:]}):
+            found = await intake.http.get("/fhir/Claim", params=query, headers=theirs)
+            assert found.json()["total"] == 0

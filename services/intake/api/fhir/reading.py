@@ -38,18 +38,28 @@ class _Kept(Struct, frozen=True):
         return shown(self.resource, self.claim, self.version, self.message.received)
 
     def response(self) -> dict[str, Any]:
-        """Where it stands: intake knows that it was taken, and whether it was taken back."""
-        cancelled = self.state == "cancelled"
+        """Where it stands, as far as intake knows."""
+        outcome, words = _STANDS.get(self.state, ("queued", "Taken, and at work."))
         return claim_response(
             self.resource,
             id=self.claim,
             claim=self.claim,
-            outcome="complete" if cancelled else "queued",
-            status="cancelled" if cancelled else "active",
-            words="Taken back by the hospital." if cancelled else "Taken, and at work.",
+            outcome=outcome,
+            status="cancelled" if self.state in ("cancelled", "voided") else "active",
+            words=words,
             at=self.message.received,
             issues=[_issue(f) for f in self.message.told if f.severity == "warning"],
         )
+
+
+_STANDS: dict[str, tuple[Outcome, str]] = {
+    "submitted": ("queued", "With the payer."),
+    "waiting": ("queued", "With the payer; a change waits for its decision."),
+    "decided": ("complete", "Decided by the payer."),
+    "cancelled": ("complete", "Taken back by the hospital."),
+    "voided": ("complete", "Taken back by the hospital after the payer had it."),
+}
+"""What intake follows of a claim (services.intake.domain.account.following); of a whole claim it knows that it was taken."""
 
 
 def router(desk: Desk) -> APIRouter:
