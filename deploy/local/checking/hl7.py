@@ -9,7 +9,7 @@ from deploy.local.checking.hl7words import PAGES, XML
 from deploy.local.checking.seam import Finding, Kind, Page, Said
 
 _BEGINS = re.compile(
-    rb"(?i:MSH|FHS|BHS|BTS|FTS)[^A-Za-z0-9\s]|(?i:EVN|PID|PV1|FT1|IN1|DG1|GT1|MRG|NK1|SFT)\|"
+    rb"MSH|(?i:MSH|FHS|BHS|BTS|FTS)[^A-Za-z0-9\s]|(?i:EVN|PID|PV1|FT1|IN1|DG1|GT1|MRG|NK1|SFT)\|"
 )
 _INSIDE = re.compile(rb"[\r\n\x0b]MSH([^A-Za-z0-9\s])[^A-Za-z0-9\s]{3,5}\1")
 """A message behind a banner."""

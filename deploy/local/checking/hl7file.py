@@ -53,6 +53,7 @@ class _Reading:
         self._now = datetime.now(UTC)
         self._open: list[tuple[Piece, int]] = []
         """Batch and file headers without their trailer so far, each with what was counted since."""
+        self._any = False
         self._controls: dict[bytes, bytes] = {}
         """Sender and control id, and content, as hashes: what was seen."""
 
@@ -64,12 +65,21 @@ class _Reading:
             yield from self._envelope(piece)
         else:
             self._count("BHS")
+            self._any = True
             yield from self._message(piece)
 
     def end(self) -> Iterator[Said]:
         """What is still open."""
         for header, _ in self._open:
             yield _at_line(UNENDED, header, header.name)
+        if not self._any:
+            yield from self._nothing()
+
+    def _nothing(self) -> Iterator[Said]:
+        """A file without any message."""
+        empty = Piece(what="message", raw=b"\r", offset=0, segment=1, lines=(0,))
+        yield _at_line("HL7-100", empty, "MSH")
+        yield Transaction(type="HL7", control="", verdict="refused", segments=(1, 1))
 
     def _count(self, name: str) -> None:
         """Count what the innermost header of that name holds."""

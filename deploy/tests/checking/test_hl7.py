@@ -91,6 +91,8 @@ def test_many_messages_in_a_file_are_told_one_by_one(raw: bytes) -> None:
         (b"PID|1||X\r" + DFT, [("HL7-902", "PID")]),
         (b"\x0b" + DFT, [("HL7-901", "MSH")]),
         (b"\x0b" + DFT + b"\x0b" + ADT + b"\x1c\r", [("HL7-901", "MSH")]),
+        (b"PID|1||X\rPV1|1|O\r", [("HL7-902", "PID"), ("HL7-100", "MSH")]),
+        (b"MSHx^~\\&xA\r", [("HL7-100", "MSH")]),
         (b'<ADT_A01 xmlns="urn:hl7-org:v2xml"/>', [("HL7-906", "")]),
     ],
 )

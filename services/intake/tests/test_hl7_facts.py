@@ -241,6 +241,8 @@ E, W = "error", "warning"
         ({**ADT, "MSH_9": "ADT^A40"}, [("MRG", "HL7-100", E)]),
         ({**ADT, "MSH_9": "ADT^A40", "MRG_1": "MRN001"}, [("MRG-1[1]", "HL7-102", E)]),
         ({**ADT, "IN1_3": "", "IN1_2": ""}, [("IN1-3[1]", "HL7-101", W)]),
+        ({"PID_18": "", "PV1_19": "V" * 21}, [("PV1-19[1]", "HL7-102", E)]),
+        ({**ADT, "PID_5": "X" * 61}, [("PID-5[1]", "HL7-102", W)]), ({"PID_5": "A\x01B"}, [("PID-5[1]", "HL7-102", E)]),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_at_its_place(
@@ -261,6 +263,19 @@ def test_two_patients_in_one_message_are_refused() -> None:
 def test_lower_case_segment_names_are_segments() -> None:
     raw = dft().replace(b"\rPID|", b"\rpid|").replace(b"\rFT1|", b"\rft1|")
     assert read_hl7(raw, FEEDS, AT).facts == read().facts
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        (b"^~\\&", b"^~\\\\&", "MSH-2[1]"), (b"\r", b" ", "MSH"),
+        (b"2.5.1\r", b"2.5.1||||||UNICODE UTF-8\rNTE|\xff\r", "MSH-18[1]"), (b"MSH|^~\\&|", b"MSH||", "MSH-2[1]"),
+    ],
+)  # fmt: skip
+def test_what_is_written_wrong_and_read_all_the_same_is_told(old: bytes, new: bytes, place: str) -> None:
+    reading = read_hl7(dft().replace(old, new), OPEN_FEEDS, AT)
+    assert [(f.location, f.severity) for f in reading.findings] == [(place, "warning")]
+    assert [c.line.code for c in reading.facts[0].charges] == ["G0463", "J1885"]
 
 
 def test_two_equal_delimiters_are_refused_by_their_place() -> None:

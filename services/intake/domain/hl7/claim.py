@@ -6,6 +6,7 @@ from services.intake.domain.account.facts import Facts
 from services.intake.domain.feed import Feed
 from services.intake.domain.hl7.fault import Fault
 from services.intake.domain.hl7.fields import FieldTable
+from services.intake.domain.hl7.message import Hl7Message
 from services.intake.domain.hl7.people import SELF, of_patient
 from shared.claim import Claim, Coverage, Name, Payer, Person, Stay
 from shared.claim.checking import Defect, check_claim, number_lines
@@ -49,12 +50,15 @@ _PARTS = {
 """A place of the claim, without the numbers in it, and the part that fills it."""
 
 
-def uncarried(facts: Facts, feed: Feed, table: FieldTable) -> list[Fault]:
+_REPEATED = frozenset({"FT1", "DG1", "IN1"})
+
+
+def uncarried(m: Hl7Message, facts: Facts, feed: Feed, table: FieldTable) -> list[Fault]:
     """What of a message no claim can carry, at the field that it came from."""
     covers = facts.coverages or (ANYBODY,)
     own = covers[0].relationship == SELF
     defects = check_claim(number_lines(_everything(facts, feed, covers)))
-    return [_placed(defect, table, own) for defect in defects]
+    return [_placed(m, defect, table, own) for defect in defects]
 
 
 def _everything(facts: Facts, feed: Feed, covers: tuple[Coverage, ...]) -> Claim:
@@ -63,7 +67,7 @@ def _everything(facts: Facts, feed: Feed, covers: tuple[Coverage, ...]) -> Claim
     first = of_patient(covers[0], who) if who and covers[0].relationship == SELF else covers[0]
     visit = facts.visit
     return Claim(
-        number=facts.account,
+        number=facts.account or "ANY",
         kind="institutional",
         charge=0,
         place="",
@@ -84,7 +88,7 @@ def _everything(facts: Facts, feed: Feed, covers: tuple[Coverage, ...]) -> Claim
     )
 
 
-def _placed(defect: Defect, table: FieldTable, own: bool) -> Fault:
+def _placed(m: Hl7Message, defect: Defect, table: FieldTable, own: bool) -> Fault:
     """The part that the pointer leads to, at the place where the table looks for it; the first subscriber may be the patient."""
     steps = [step for step in defect.pointer.split("/") if step]
     if own and steps[:3] == ["coverages", "0", "subscriber"] and steps[3:4] != ["member_id"]:
@@ -92,11 +96,14 @@ def _placed(defect: Defect, table: FieldTable, own: bool) -> Fault:
     place = int(steps[1]) + 1 if len(steps) > 1 and steps[1].isdigit() else 1
     names = [step for step in steps if not step.isdigit()]
     found = (_PARTS.get("/".join(names[:length])) for length in range(len(names), 0, -1))
-    spot = table.spot(next((part for part in found if part), "account"))
+    part = next((part for part in found if part), "account")
+    spot = table.spot(part)
+    if spot.segment not in _REPEATED and (there := table.find(m, part, {})):
+        spot = there.path
     return Fault(
         code=102,
         segment=spot.segment,
-        sequence=place if spot.segment in ("FT1", "DG1", "IN1") else 1,
+        sequence=place if spot.segment in _REPEATED else 1,
         field=spot.field,
         problem=defect.problem,
         fix=defect.fix,

@@ -44,6 +44,7 @@ def _facts(source: Source, event: Event, received: datetime) -> Facts | None:
         source.missing("PID", "The message names no patient.", "Send a PID segment.")
         return None
     account, record = _numbers(source, event)
+    _has_visit(source, event)
     if event.about in ("patients", "accounts"):
         return _merging(source, event, account, record, received)
     at = _when(source, received)
@@ -68,6 +69,14 @@ def _facts(source: Source, event: Event, received: datetime) -> Facts | None:
         charges=charged.charges,
         paid=charged.paid,
     )
+
+
+def _has_visit(source: Source, event: Event) -> None:
+    """A registration should say which visit it is about."""
+    adt = source.m.get(source.m.header, 9).upper() == "ADT"
+    if adt and event.about == "account" and "PV1" not in {s[0] for s in source.m.segments}:
+        fix = "Send a PV1: class, days and clinicians of the visit stand there."
+        source.missing("PV1", "The message says nothing of the visit.", fix, severity="W")
 
 
 def _one_patient(source: Source) -> None:
@@ -148,9 +157,6 @@ def _visit(source: Source, event: Event, at: datetime, charged: Posted) -> Visit
     if event.happening == "charged" and source.value("visit.class").upper() in source.feed.charge_closes:
         days = [d for c in charged.charges for d in (c.line.first, c.line.last) if d]
         closes = max(days, default=None)
-    elif "PV1" not in {s[0] for s in source.m.segments} and source.m.get(source.m.header, 9) == "ADT":
-        fix = "Send a PV1: class, days and clinicians of the visit stand there."
-        source.missing("PV1", "The message says nothing of the visit.", fix, severity="W")
     told = visit(source, at if event.ends else None, closes)
     return structs.replace(told, closed=None) if told and event.happening == "discharge_cancelled" else told
 

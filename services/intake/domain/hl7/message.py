@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-Repair = Literal["lines", "delimiters"]
-"""What was read although it is written wrong: all segments on one line, a delimiter that stands twice in MSH-2."""
+Repair = Literal["lines", "delimiters", "charset"]
+"""What was read although it is written wrong: all segments on one line, a delimiter that stands twice in MSH-2, bytes that
+the character set of MSH-18 does not have.
+"""
 
 Segment = list[str]
 """``["PID", "1", "", ...]``: the id, then the raw fields."""
@@ -110,19 +112,20 @@ def parse(raw: bytes) -> Hl7Message:
 
     Raises NotHl7Error when there is no MSH with its delimiters.
     """
-    text = _BREAKS.sub("\r", decode(raw)).lstrip("\ufeff\x0b \r")
+    decoded, fits = _decoded(raw)
+    text = _BREAKS.sub("\r", decoded).lstrip("\ufeff\x0b \r")
     if text[:3].upper() != "MSH" or len(text) < 5:
         raise NotHl7Error("The message does not begin with MSH.")
     separator = text[3]
     if not separator.isascii() or not separator.isprintable() or separator.isalnum() or separator.isspace():
         raise NotHl7Error("MSH-1 is no field separator.")
     lines = [line for each in text.split("\r") if (line := each.strip(" \x1c\x00"))]
-    repairs: tuple[Repair, ...] = ()
+    repairs: tuple[Repair, ...] = () if fits else ("charset",)
     if (
         len(lines) == 1
         and len(apart := re.split(rf"[ \t]+(?=[A-Z][A-Z0-9]{{2}}{re.escape(separator)})", lines[0])) > 1
     ):
-        lines, repairs = apart, ("lines",)
+        lines, repairs = apart, (*repairs, "lines")
     segments = [line.split(separator) for line in lines]
     for segment in segments:
         if segment[0].islower():
@@ -134,16 +137,16 @@ def parse(raw: bytes) -> Hl7Message:
     return Hl7Message(segments, separator, encoding, repairs)
 
 
-def decode(raw: bytes) -> str:
-    """The message's text by MSH-18; without a known one UTF-8, and where it is not that, Windows-1252."""
+def _decoded(raw: bytes) -> tuple[str, bool]:
+    """The message's text by MSH-18, and whether its bytes fit; without a known set UTF-8, else Windows-1252."""
     head = raw[: raw.find(b"\r")] if b"\r" in raw[:4000] else raw[:4000]
     fields = head.split(head[3:4]) if len(head) > 4 else []
     said = fields[17].split(b"~")[0].strip().decode("ascii", "replace").upper() if len(fields) > 17 else ""
     charset = _CHARSETS.get(said, "utf-8")
     try:
-        return raw.decode(charset)
+        return raw.decode(charset), True
     except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+        return raw.decode("cp1252", "replace"), said not in _CHARSETS
 
 
 def broken_lines(message: Hl7Message) -> Iterator[int]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from services.intake.domain.account.facts import Facts
 from services.intake.domain.feed import Feed, Feeds
@@ -86,8 +86,12 @@ def understood(
 ) -> tuple[tuple[Facts, ...], list[Fault]]:
     """What a message says of accounts, and all that is wrong with it; no facts where any of it is an error."""
     facts, faults = facts_of(m, feed, table, event, at)
-    if event.happening == "charged" and not _errors(faults):
-        faults += [f for one in facts for f in uncarried(one, feed, table)]
+    if not _errors(faults):
+        told = {f.location for f in faults}
+        found = {f.location: f for one in facts for f in uncarried(m, one, feed, table)}
+        more = [f for place, f in found.items() if place not in told]
+        strict = event.happening == "charged"
+        faults += more if strict else [structs.replace(f, severity="W") for f in more]
     return (() if _errors(faults) else facts), faults
 
 
@@ -215,6 +219,9 @@ def _structure(m: Hl7Message, event: Event | None) -> list[Fault]:
         problem, fix = "A second message begins here.", "Send one message per frame."
         found.append(Fault(code=100, segment="MSH", sequence=2, problem=problem, fix=fix))
     found += [_REPAIRS[repair] for repair in m.repairs]
+    if not "".join(m.header[2:3]).strip():
+        problem = "The message does not say its delimiters: the usual ones are taken."
+        found.append(_fault(101, 2, problem, "Send ^~\\& in MSH-2.", severity="W"))
     if len({m.field, m.component, m.repetition, m.escape, m.sub}) < 5:
         problem = "Two delimiters are the same sign, so that fields cannot be told apart."
         found.append(_fault(102, 2, problem, "Send five different signs in MSH-1 and MSH-2."))
@@ -234,6 +241,9 @@ def _fault(code: int, field: int, problem: str, fix: str, component: int = 0, se
 
 
 _REPAIRS: dict[Repair, Fault] = {
+    "charset": _fault(
+        102, 18, "The bytes are not those of this character set.", "Say the set that is sent.", severity="W"
+    ),
     "lines": _fault(100, 0, "All segments stand on one line.", "End each segment with CR.", severity="W"),
     "delimiters": _fault(
         102,

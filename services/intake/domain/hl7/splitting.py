@@ -8,7 +8,7 @@ from msgspec import Struct
 
 _LINE = re.compile(rb"[^\r\n\x0b\x1c]*(?:\r\n|[\r\n\x0b\x1c])")
 _LAST = re.compile(_LINE.pattern + rb"|[^\r\n\x0b\x1c]+")
-_HEAD = re.compile(rb"(?i:MSH|FHS|BHS|BTS|FTS)[^A-Za-z0-9\s]")
+_HEAD = re.compile(rb"(?i:MSH|FHS|BHS|BTS|FTS)[^A-Za-z0-9\s]|MSH")
 _BLANK = b" \t\xef\xbb\xbf\x00"
 MOST = 16 * 1024 * 1024
 """Bytes of one message that are kept; what is longer no door takes."""

@@ -30,7 +30,7 @@ def visit(source: Source, ends: datetime | None = None, closes: date | None = No
         place=source.value("visit.place"),
         opened=admitted,
         closed=discharged or (ends.date() if ends else closes),
-        stay=stay(source),
+        stay=stay(source, admitted),
         authorization=source.value("visit.authorization"),
         attending=clinician(source.m, source.values("visit.attending")),
         referring=clinician(source.m, source.values("visit.referring")),
@@ -47,13 +47,13 @@ def _kind(source: Source, said: str) -> Kind:
     return "institutional" if source.value("visit.kind") == "institutional" else "professional"
 
 
-def stay(source: Source) -> Stay | None:
+def stay(source: Source, admitted: date | None) -> Stay | None:
     """Admission and discharge, where PV1 says anything about them."""
     found = Stay(
         admission_type=source.value("visit.admission_type")[:1],
         admission_source=source.value("visit.admission_source")[:1],
         status=source.value("visit.status"),
-        admitted=source.day("visit.admitted") if source.value("visit.kind") == "institutional" else None,
+        admitted=admitted if source.value("visit.kind") == "institutional" else None,
         admission_hour=hour(source.value("visit.admitted")),
         discharge_hour=hour(source.value("visit.discharged")),
     )
