@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from msgspec.structs import replace
+
 from shared.x12.dictionary import COMPOSITES, SEGMENTS
 from shared.x12.findings import CATALOGUE
 from shared.x12.types import (
@@ -67,8 +69,6 @@ def acknowledge_ta1(reading: FileReading, header: Header) -> tuple[InterchangeAc
 
 
 def _turned(header: Header, envelope: Envelope, count: int) -> Header:
-    from msgspec.structs import replace
-
     return replace(
         header,
         sender=envelope.receiver,
@@ -105,7 +105,7 @@ def _group(reading: FileReading, envelope: Envelope, group: GroupEnvelope, heade
     accepted = sum(one.code != "R" for one in sets)
     whole = "A" if accepted == len(sets) else "P" if accepted else "R"
     if reasons:
-        sets, accepted, whole = tuple(_refused(one) for one in sets), 0, "R"
+        sets, accepted, whole = tuple(_refused(sets, reasons)), 0, "R"
     return GroupAck(
         header=header,
         functional=group.functional,
@@ -135,10 +135,20 @@ def _reasons(findings: Iterable[X12Finding], group: GroupEnvelope) -> tuple[str,
     return tuple(dict.fromkeys(code for code in codes if code))[:5]
 
 
-def _refused(one: SetAck) -> SetAck:
-    from msgspec.structs import replace
+def _refused(sets: Iterable[SetAck], reasons: tuple[str, ...]) -> Iterator[SetAck]:
+    """The sets of a refused group: those with defects of their own, and all of them where the group's reason is about sets.
 
-    return replace(one, code="R", reasons=one.reasons or ("19",))
+    A set is not said to have a defect that it has not: that the whole group was refused is what AK901 and AK905 say.
+    """
+    own = tuple(_OF_SETS[reason] for reason in reasons if reason in _OF_SETS)
+    for one in sets:
+        said = one.reasons or own
+        if said or one.errors:
+            yield replace(one, code="R", reasons=said)
+
+
+_OF_SETS = {"1": "18", "2": "I6"}
+"""AK905 to IK502: the group is not of its sets' kind, or of a version that is not taken."""
 
 
 def _set(transaction: Transaction, of_file: Iterable[X12Finding]) -> SetAck:

@@ -196,6 +196,7 @@ def test_a_group_in_error_is_told_by_its_ak905(code: str, before: str, after: st
     said = answer(GOOD.replace(before, after))
     assert (said.code, said.accepted) == ("R", 0)
     assert code in said.reasons
+    assert [one.reasons for one in said.sets] == ([("18",)] if code == "1" else [])
 
 
 @pytest.mark.parametrize(
