@@ -14,6 +14,7 @@ from shared.x12.code_lists import (
     PROVIDER_REASONS,
     RARC,
     STATES,
+    CodeList,
     imported,
 )
 
@@ -82,3 +83,14 @@ def test_an_import_that_cannot_be_read_says_where_and_not_what(text: str):
     with pytest.raises(ValueError) as told:
         imported("reason", text)
     assert "May" not in str(told.value)
+
+
+def test_a_list_that_adopts_the_official_one_judges_by_it():
+    ours = CodeList("reason", dict(CARC.codes), r"3\d\d", complete=False)
+    assert [ours.validity(code, None) for code in ("45", "399")] == ["valid", "valid"]
+    ours.adopt(imported("reason", "code,start,stop,words\n45,1995-01-01,,\n399,2027-01-01,,\n", CARC))
+    assert (ours.validity("399", date(2026, 10, 12)), ours.validity("399", date(2027, 1, 1))) == (
+        "not yet",
+        "valid",
+    )
+    assert (ours.validity("16", None), ours.words("45")) == ("unknown", CARC.words("45"))

@@ -42,11 +42,20 @@ class CodeList:
     ) -> None:
         self.name: Final = name
         self.codes: Final = dict(codes)
-        self.complete: Final = complete
+        self.complete = complete
         self._form: Final = re.compile(form) if form else None
 
     def __contains__(self, code: object) -> bool:
         return code in self.codes
+
+    def adopt(self, official: "CodeList") -> None:
+        """Go by an operator's copy of the official list from now on: for the start of a process, before anything is judged.
+
+        What only our list has is forgotten: a number that the official list lacks is unknown then.
+        """
+        self.codes.clear()
+        self.codes.update(official.codes)
+        self.complete = official.complete
 
     def words(self, code: str) -> str:
         """Say a code in plain words; the bare number where we have none."""
