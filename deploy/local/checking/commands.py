@@ -37,7 +37,9 @@ def check(
     out = Console(highlight=False)
     for file in (file for path in paths for file in find(path)):
         count += 1
-        with _progress(file) as seen, closing(check_file(file, values=show_values, seen=seen)) as report:
+        with _progress(file) as seen:
+            report = check_file(file, values=show_values, seen=seen)
+        with closing(report):
             _write(report) if json else pages_of.show(report, out)
             code = max(code, _code(report))
     if not count:

@@ -37,12 +37,15 @@ def find(path: str) -> Iterator[File]:
     if not _is_folder(root):
         yield _file(root)
         return
-    for folder, folders, names in os.walk(root, onerror=None):
+    closed: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=closed.append):
         folders.sort()
         for name in sorted(names):
             inside = Path(folder, name)
             if _is_regular_or_missing(inside):
                 yield _file(inside)
+    # A folder that cannot be looked into is told like a file that cannot be read.
+    yield from (_file(Path(error.filename)) for error in closed)
 
 
 def _is_folder(path: Path) -> bool:
