@@ -112,22 +112,21 @@ class SetWalk:
             step = state.steps.get(key) or self._walker.step(
                 state, key, identifier, code_of(elements, component)
             )
-            use = step.use
-            if use is None or step.late:
-                if use is None and identifier in ENVELOPE:
+            if kept is not None:
+                if identifier in ENVELOPE:
                     break
-                if kept is not None:
-                    kept.append(elements)
+                kept.append(elements)
+            if not step.plain:
+                if step.use is None and identifier in ENVELOPE:
+                    break
                 state = self._odd(step, elements, first + index)
                 component = self.marks.component
                 continue
-            if kept is not None:
-                kept.append(elements)
-            if step.close or step.opens:
+            if step.moves:
                 self._move(step, first + index, elements)
                 component = self.marks.component
             node = stack[-1]
-            node.rows.append((use.tag, elements, first + index))
+            node.rows.append((step.tag, elements, first + index))
             state = step.state
             if judge is not None and text not in step.good:
                 judge.segment(step, text, elements, first + index, node)
@@ -194,13 +193,8 @@ class SetWalk:
                 parent.head = number
             counts[identifier] = index = counts.get(identifier, 0) + 1
             return Node(loop, number, parent, index)
-        siblings = parent.kids.get(identifier)
-        if siblings is None:
-            node = Node(loop, number, parent)
-            parent.kids[identifier] = [node]
-        else:
-            node = Node(loop, number, parent, len(siblings) + 1)
-            siblings.append(node)
+        node = Node(loop, number, parent)
+        parent.hang(node)
         return node
 
     def _close(self, node: Node, last: int) -> None:

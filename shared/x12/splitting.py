@@ -1,7 +1,8 @@
 """Bytes as they arrive into stretches of segments, each of one interchange, in bounded memory and linear time."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import methodcaller
 from typing import Final
 
 from shared.x12.segments import Delimiters, Pieces, decode, opening
@@ -29,9 +30,17 @@ class Stretch(Pieces):
     def __init__(
         self, text: str, delimiters: Delimiters, number: int, offset: int, sizes: list[int] | None
     ) -> None:
-        super().__init__(text, delimiters.segment, number, offset, sizes)
+        super().__init__(text, delimiters.segment, number, offset, sizes, _strip(delimiters))
         self.delimiters = delimiters
         self.fresh = self.exact = self.latin = self.open_end = False
+
+
+def _strip(delimiters: Delimiters) -> Callable[[str], str]:
+    """What takes white space from around a segment: not all of it where a delimiter is white space itself."""
+    inner = delimiters.element + delimiters.component + delimiters.repetition
+    if not any(map(str.isspace, inner)):
+        return str.strip
+    return methodcaller("strip", "".join(blank for blank in " \r\n\t" if blank not in inner))
 
 
 class Noise:
@@ -97,9 +106,10 @@ class Splitter:
                     break
             else:
                 taken, stretch = self._stretch(data, at, last=last)
-                if stretch is None:
+                if stretch is not None:
+                    yield stretch
+                elif self._marks is not None:
                     break
-                yield stretch
             at += taken
         if at < len(data):
             rest = data[at:]
@@ -138,10 +148,12 @@ class Splitter:
 
     def _stretch(self, data: bytes, at: int, *, last: bool) -> tuple[int, Stretch | None]:
         following = self._next_isa(data, at)
-        if following:
-            stretch = self._make(data[at:following], open_end=False)
+        if following is not None:
+            own = data[at:following]
+            stretch = self._make(own, open_end=False) if own.strip() else None
+            self._offset += len(own) if stretch is None else 0
             self._marks = None
-            return following - at, stretch
+            return len(own), stretch
         end = data.rfind(self._terminator(), at) + 1
         open_end = last and bool(data[max(end, at) :].strip(_BLANK))
         if open_end:
@@ -152,15 +164,15 @@ class Splitter:
             return 0, None
         return len(data) - at, self._make(data[at:], open_end=True)
 
-    def _next_isa(self, data: bytes, at: int) -> int:
-        """Where another interchange begins within these bytes: an ISA that follows a terminator; 0 when none does."""
+    def _next_isa(self, data: bytes, at: int) -> int | None:
+        """Where another interchange begins within these bytes: an ISA behind a terminator, or behind nothing else of them."""
         terminator = self._terminator()
         for match in _ISA.finditer(data, at + 3 if self._fresh else at):
             start = match.start()
             before = data[max(start - 64, at) : start]
-            if before.rstrip()[-1:] == terminator or (terminator.isspace() and before[-1:].isspace()):
+            if before.rstrip()[-1:] in (terminator, b"") or (terminator.isspace() and before[-1:].isspace()):
                 return start
-        return 0
+        return None
 
     def _make(self, data: bytes, *, open_end: bool) -> Stretch:
         assert self._marks is not None

@@ -28,10 +28,10 @@ class Step:
 
     ``use`` is None when the guide has no place for it (then nothing moves). ``late`` tells that the place
     exists, but earlier: the segment is out of order. A late segment that opens no loop belongs ``close`` loops
-    further out, and closes none. ``fits`` and ``good`` belong to the judge: the test of a segment's text, and texts that passed.
+    further out, and closes none. ``plain`` tells that it is neither, ``moves`` that loops open or close. ``fits`` and ``good`` belong to the judge: the test of a segment's text, and texts that passed.
     """
 
-    __slots__ = ("close", "fits", "good", "late", "opens", "state", "use")
+    __slots__ = ("close", "fits", "good", "late", "moves", "opens", "plain", "state", "tag", "use")
 
     def __init__(
         self, state: "State", use: SegmentUse | None, close: int, opens: tuple[Loop, ...], late: bool
@@ -41,6 +41,9 @@ class Step:
         self.close: Final = close
         self.opens: Final = opens
         self.late: Final = late
+        self.plain: Final = use is not None and not late
+        self.moves: Final = bool(close or opens)
+        self.tag: Final = use.tag if use is not None else ""
         self.fits: Callable[[str], object] | None = None
         self.good: Final[set[str]] = set()
 
@@ -53,6 +56,10 @@ class State:
     def __init__(self, frames: tuple[Frame, ...]) -> None:
         self.frames: Final = frames
         self.steps: Final[dict[str, Step]] = {}
+
+
+_NO_KIDS: Final[dict[str, list["Node"]]] = {}
+"""Shared by all nodes without inner loops, which are most: nobody writes into it."""
 
 
 class Node:
@@ -72,9 +79,22 @@ class Node:
         self.parent = parent
         self.index = index
         self.rows: list[tuple[str, Elements, int]] = []
-        self.kids: dict[str, list[Node]] = {}
+        self.kids: dict[str, list[Node]] = _NO_KIDS
         self.counts: dict[str, int] | None = None
         self.head = 0
+
+    def hang(self, inner: "Node") -> None:
+        """Hang an inner loop into this one; its index says which of its kind it is."""
+        kids = self.kids
+        if kids is _NO_KIDS:
+            self.kids = {inner.loop.id: [inner]}
+            return
+        siblings = kids.get(inner.loop.id)
+        if siblings is None:
+            kids[inner.loop.id] = [inner]
+        else:
+            siblings.append(inner)
+            inner.index = len(siblings)
 
     def count(self, loop: str) -> int:
         """How many inner loops of that id there were."""

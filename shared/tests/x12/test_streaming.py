@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from shared.testing.every_claim import batch
 from shared.testing.every_claim.batch import around
-from shared.x12 import ClaimRead, SetEnd, read, read_stream, write_837
+from shared.x12 import ClaimRead, Delimiters, SetEnd, read, read_stream, write_837
 from shared.x12.types import Batch, Unsupported, X12Finding
 
 
@@ -92,3 +92,15 @@ def _peak(data: bytes) -> int:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak
+
+
+@pytest.mark.parametrize("size", [*range(400, 440), 10**6])
+def test_interchanges_with_delimiters_of_their_own_are_told_apart_wherever_a_piece_ends(size: int) -> None:
+    one = batch(Random(2), "professional", 1)
+    other = Delimiters(element="|", component=">", repetition="!", segment="\n")
+    first = write_837([one])
+    data = first + b"\r\n" + write_837([one], other) + first
+    ends = len(first) % size
+    pieces = [data[:ends], *_pieces(data[ends:], size)]
+    found = [event.claim for event in read_stream(pieces) if isinstance(event, ClaimRead)]
+    assert found == list(one.claims) * 3

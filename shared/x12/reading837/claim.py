@@ -166,16 +166,22 @@ def _clm(e: Elements, component: str, professional: bool) -> dict[str, object]:
 
 
 def _situational(rows: Rows, fields: dict[str, object]) -> None:
+    kinds = rows.kinds()
     for tag, field in (("REF*F8", "original_reference"), ("REF*G1", "authorization"), ("REF*9F", "referral"),
                        ("REF*EA", "medical_record")):  # fmt: skip
         found = rows.take(tag)
         if found is not None:
             fields[field] = at(found, 2)
-    if rows.is_empty():
-        return
-    fields["references"] = tuple([reference(e, rows.component) for e in rows.take_kind("REF")])
-    fields["attachments"], fields["notes"] = facts.attachments(rows), facts.notes(rows)
-    fields["conditions"], fields["ambulance"] = facts.conditions(rows), facts.ambulance(rows)
+    if "REF" in kinds:
+        fields["references"] = tuple([reference(e, rows.component) for e in rows.take_kind("REF")])
+    if "PWK" in kinds:
+        fields["attachments"] = facts.attachments(rows)
+    if "NTE" in kinds:
+        fields["notes"] = facts.notes(rows)
+    if "CRC" in kinds:
+        fields["conditions"] = facts.conditions(rows)
+    if "CR1" in kinds:
+        fields["ambulance"] = facts.ambulance(rows)
     paid = rows.take("AMT*F5")
     if paid is not None:
         fields["patient_paid"] = money(paid, 2)

@@ -1,5 +1,6 @@
 """Loop 2400: one service line."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal
 
@@ -106,22 +107,40 @@ def _rest(rows: Rows, fields: dict[str, object]) -> list[Segment]:
     gear = rows.take("SV5")
     if gear is not None:
         fields["equipment"] = _equipment(padded(gear, 6), rows.component)
-    fields["attachments"] = facts.attachments(rows)
-    fields["ambulance"] = facts.ambulance(rows)
-    fields["conditions"] = facts.conditions(rows)
-    fields["dates"] = facts.periods(rows)
-    fields["quantities"] = tuple(
+    kinds = rows.kinds()
+    for identifier, field, read in _SITUATIONAL:
+        if identifier in kinds:
+            fields[field] = read(rows)
+    if "QTY" in kinds or "MEA" in kinds:
+        fields["quantities"] = _quantities(rows)
+    if "REF" in kinds:
+        for code, field in (("G1", "authorization"), ("9F", "referral")):
+            own = rows.take_if(f"REF*{code}", _is_short)
+            if own is not None:
+                fields[field] = at(own, 2)
+        fields["references"] = references(rows)
+    return list(rows.left())
+
+
+def _is_short(elements: Elements) -> bool:
+    return len(elements) < 4
+
+
+def _quantities(rows: Rows) -> tuple[Quantity, ...]:
+    return tuple(
         [Quantity(at(e, 1), at(e, 2)) for e in rows.take_kind("QTY")]
         + [Quantity(at(e, 2), at(e, 3), at(e, 1)) for e in rows.take_kind("MEA")]
     )
-    for code, field in (("G1", "authorization"), ("9F", "referral")):
-        own = rows.take_if(f"REF*{code}", lambda elements: len(elements) < 4)
-        if own is not None:
-            fields[field] = at(own, 2)
-    fields["references"] = references(rows)
-    fields["amounts"] = facts.amounts(rows)
-    fields["notes"] = facts.notes(rows)
-    return list(rows.left())
+
+
+_SITUATIONAL: tuple[tuple[str, str, Callable[[Rows], object]], ...] = (
+    ("PWK", "attachments", facts.attachments),
+    ("CR1", "ambulance", facts.ambulance),
+    ("CRC", "conditions", facts.conditions),
+    ("DTP", "dates", facts.periods),
+    ("AMT", "amounts", facts.amounts),
+    ("NTE", "notes", facts.notes),
+)
 
 
 def _equipment(e: Elements, component: str) -> Equipment:

@@ -13,8 +13,8 @@ _MEMBER_KINDS: tuple[Literal["MI", "II"], ...] = ("MI", "II")
 
 def name(elements: Elements) -> Name:
     """Read NM102 to NM107."""
-    _, _, kind, last, first, middle, prefix, suffix, *_ = padded(elements, 7)
-    return Name(last=last, first=first, middle=middle, prefix=prefix, suffix=suffix, organization=kind == "2")
+    e = elements if len(elements) > 7 else padded(elements, 7)
+    return Name(last=e[3], first=e[4], middle=e[5], prefix=e[6], suffix=e[7], organization=e[2] == "2")
 
 
 def address(rows: Rows) -> Address | None:

@@ -11,7 +11,7 @@ from shared.x12.walker import Elements, Node
 
 T = TypeVar("T", bound=str)
 
-_PAD = ("",) * 24
+_PADS = [[""] * missing for missing in range(25)]
 
 
 class UnreadableError(ValueError):
@@ -75,12 +75,18 @@ class Rows:
         """Whether everything was taken."""
         return not self._by
 
+    def kinds(self) -> set[str]:
+        """The identifiers of what is left at places of the guide."""
+        return {tag.partition("*")[0] for tag in self._by}
+
     def take_all(self, tag: str) -> list[Elements]:
         """All segments at that place, removed."""
         return self._by.pop(tag, _NONE)
 
     def take_kind(self, identifier: str) -> list[Elements]:
         """All segments left of one identifier, removed, in the order of the file."""
+        if not self._by:
+            return _NONE
         tags = [
             tag for tag in self._by if tag.startswith(identifier) and tag[len(identifier) :][:1] in ("", "*")
         ]
@@ -130,7 +136,7 @@ def at(elements: Elements, position: int) -> str:
 def padded(elements: Elements, size: int) -> list[str]:
     """The elements up to position ``size``, empty where the segment ends before."""
     missing = size + 1 - len(elements)
-    return [*elements, *_PAD[:missing]] if missing > 0 else elements
+    return elements + _PADS[missing] if missing > 0 else elements
 
 
 def money(elements: Elements, position: int) -> int:

@@ -7,7 +7,7 @@ from shared.x12.writing837 import facts
 from shared.x12.writing837.coverage import other
 from shared.x12.writing837.line import line
 from shared.x12.writing837.marks import C, E, S, cents, day, span
-from shared.x12.writing837.parties import provider, references
+from shared.x12.writing837.parties import providers, references
 from shared.x12.writing837.ranks import Ranks, Rows, joined
 
 _FAMILIES = {"ABK": "ABF", "BK": "ABF", "BF": "ABF"}
@@ -115,22 +115,15 @@ def _stay(rows: Rows, places: dict[str, int], said: Stay) -> None:
 
 
 def _providers(ranks: Ranks, said: Claim) -> str:
-    extra = said.extra
     if ranks.professional:
-        text = "".join(
-            [
-                provider(ranks, "2310A", code, one, extra)
-                for code, one in zip(("DN", "P3", "P3"), said.referring, strict=False)
-            ]
-        )
-        text += provider(ranks, "2310B", "82", said.rendering, extra)
-        text += provider(ranks, "2310C", "77", said.service_facility, extra)
-        text += provider(ranks, "2310D", "DQ", said.supervising, extra)
-        text += provider(ranks, "2310E", "PW", said.pickup, extra)
-        return text + provider(ranks, "2310F", "45", said.dropoff, extra)
-    text = provider(ranks, "2310A", "71", said.attending, extra)
-    text += provider(ranks, "2310B", "72", said.operating, extra)
-    text += provider(ranks, "2310C", "ZZ", said.other_operating, extra)
-    text += provider(ranks, "2310D", "82", said.rendering, extra)
-    text += provider(ranks, "2310E", "77", said.service_facility, extra)
-    return text + "".join([provider(ranks, "2310F", "DN", one, extra) for one in said.referring])
+        referring = zip(("2310A",) * 3, ("DN", "P3", "P3"), said.referring, strict=False)
+        others = (
+            ("2310B", "82", said.rendering), ("2310C", "77", said.service_facility), ("2310D", "DQ", said.supervising),
+            ("2310E", "PW", said.pickup), ("2310F", "45", said.dropoff),
+        )  # fmt: skip
+        return providers(ranks, (*referring, *others), said.extra)
+    single = (
+        ("2310A", "71", said.attending), ("2310B", "72", said.operating), ("2310C", "ZZ", said.other_operating),
+        ("2310D", "82", said.rendering), ("2310E", "77", said.service_facility),
+    )  # fmt: skip
+    return providers(ranks, (*single, *(("2310F", "DN", one) for one in said.referring)), said.extra)

@@ -3,7 +3,7 @@
 from shared.claim import Drug, Line, LineDecision, Reference, Segment
 from shared.x12.writing837 import facts
 from shared.x12.writing837.marks import C, E, S, adjustments, cents, day, span
-from shared.x12.writing837.parties import provider, reference, references
+from shared.x12.writing837.parties import providers, reference, references
 from shared.x12.writing837.ranks import Ranks, Rows, joined
 
 
@@ -90,19 +90,17 @@ def _drug(said: Drug) -> str:
 
 def _providers(ranks: Ranks, said: Line) -> str:
     if ranks.professional:
-        text = provider(ranks, "2420A", "82", said.rendering, said.extra)
-        text += provider(ranks, "2420B", "QB", said.purchased, said.extra)
-        text += provider(ranks, "2420C", "77", said.service_facility, said.extra)
-        text += provider(ranks, "2420D", "DQ", said.supervising, said.extra)
-        text += provider(ranks, "2420E", "DK", said.ordering, said.extra)
-        for code, one in zip(("DN", "P3", "P3"), said.referring, strict=False):
-            text += provider(ranks, "2420F", code, one, said.extra)
-        text += provider(ranks, "2420G", "PW", said.pickup, said.extra)
-        return text + provider(ranks, "2420H", "45", said.dropoff, said.extra)
-    text = provider(ranks, "2420A", "72", said.operating, said.extra)
-    text += provider(ranks, "2420B", "ZZ", said.other_operating, said.extra)
-    text += provider(ranks, "2420C", "82", said.rendering, said.extra)
-    return text + "".join([provider(ranks, "2420D", "DN", one, said.extra) for one in said.referring])
+        before = (
+            ("2420A", "82", said.rendering), ("2420B", "QB", said.purchased), ("2420C", "77", said.service_facility),
+            ("2420D", "DQ", said.supervising), ("2420E", "DK", said.ordering),
+        )  # fmt: skip
+        referring = zip(("2420F",) * 3, ("DN", "P3", "P3"), said.referring, strict=False)
+        behind = (("2420G", "PW", said.pickup), ("2420H", "45", said.dropoff))
+        return providers(ranks, (*before, *referring, *behind), said.extra)
+    single = (
+        ("2420A", "72", said.operating), ("2420B", "ZZ", said.other_operating), ("2420C", "82", said.rendering),
+    )  # fmt: skip
+    return providers(ranks, (*single, *(("2420D", "DN", one) for one in said.referring)), said.extra)
 
 
 def _decision(said: LineDecision) -> str:

@@ -17,9 +17,13 @@ S, E, R, C = "\x01", "\x02", "\x03", "\x04"
 """Marks for the segment terminator, the element, repetition and component separators; no partner uses these as delimiters."""
 
 _TRAILING = re.compile(f"{E}+(?={S})|{C}+(?=[{S}{E}{R}])")
+_RUNS = tuple(E * length + S for length in (8, 4, 2, 1))
+_ENDS = (C + S, C + E, C + R)
+_BLANKS = tuple(blank for mark in (S, E, R, C) for blank in (" " + mark, mark + " "))
 _CLEAN = re.compile(r"[A-Z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$\x01-\x04]*").fullmatch
 _FOREIGN = re.compile(r"[^A-Z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$\x01-\x04]+")
-_PADDED = re.compile(r" *([\x01-\x04]) *")
+_BLANK_BEFORE = re.compile(r" +([\x01-\x04])")
+_BLANK_BEHIND = re.compile(r"([\x01-\x04]) +")
 
 cents = lru_cache(maxsize=16384)(format_cents)
 
@@ -41,7 +45,7 @@ def finish(text: str, delimiters: Delimiters) -> str:
     Lower case becomes upper case, accents go, and what the basic and extended character sets of X12 do not have, or
     what is a delimiter, becomes a space (005010X222A1 appendix B.1.1.2.2).
     """
-    text = _TRAILING.sub("", text)
+    text = _trimmed(text)
     if not _CLEAN(text):
         text = _cleaned(text)
     for mark, delimiter in ((E, delimiters.element), (S, delimiters.segment), (C, delimiters.component)):
@@ -51,9 +55,24 @@ def finish(text: str, delimiters: Delimiters) -> str:
     return text.replace(R, delimiters.repetition)
 
 
+def _trimmed(text: str) -> str:
+    """Without empty elements and components at an end: runs of up to fifteen marks are cut without the regular expression."""
+    for run in _RUNS:
+        text = text.replace(run, S)
+    if E + S in text or any([end in text for end in _ENDS]):
+        text = _TRAILING.sub("", text)
+    return text
+
+
 def _cleaned(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").upper()
-    return _PADDED.sub(r"\1", _FOREIGN.sub(" ", plain))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    text = text.upper()
+    if not _CLEAN(text):
+        text = _FOREIGN.sub(" ", text)
+    if any([blank in text for blank in _BLANKS]):
+        text = _BLANK_BEHIND.sub(r"\1", _BLANK_BEFORE.sub(r"\1", text))
+    return text
 
 
 def adjustments(reasons: Sequence[Adjustment]) -> list[str]:

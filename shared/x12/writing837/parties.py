@@ -1,6 +1,6 @@
 """Names, addresses, providers and people, as segments."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from shared.claim import Address, Contact, Name, Person, Provider, Reference, Segment
 from shared.x12.writing837.marks import C, E, S, day
@@ -46,10 +46,15 @@ def references(rows: Rows, places: dict[str, int], said: Sequence[Reference]) ->
         rows.append((places.get(f"REF*{one.qualifier}", 999), reference(one)))
 
 
-def provider(ranks: Ranks, loop: str, code: str, said: Provider | None, extra: Sequence[Segment] = ()) -> str:
+def providers(
+    ranks: Ranks, roles: Iterable[tuple[str, str, Provider | None]], extra: Sequence[Segment]
+) -> str:
+    """Write the loops of those providers that are there: ``(loop, NM101, provider)`` in the guide's order."""
+    return "".join([provider(ranks, loop, code, one, extra) for loop, code, one in roles if one is not None])
+
+
+def provider(ranks: Ranks, loop: str, code: str, said: Provider, extra: Sequence[Segment] = ()) -> str:
     """Write one provider's loop. Address, taxonomy, tax id and contacts are left out where the guide does not ask for them."""
-    if said is None:
-        return ""
     places = ranks.loops[loop]
     kind, identifier, further = _identified(places, said)
     rows: Rows = [(0, name(code, said.name, kind, identifier))]
