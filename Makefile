@@ -72,8 +72,8 @@ mutants: $(READY) ## one-defect X12 files of every kind: is each defect found, a
 fuzz: $(READY) ## read COUNT=1000000 hostile X12 files (or for SECONDS): bent ones, soups, what atheris finds
 	@$(BIN)/python -m tests.fuzz --count $(COUNT) --seconds $(SECONDS)
 
-bench-x12: $(READY) ## how fast an 835 is read and proved, beside other libraries
-	@$(BIN)/python -m tests.load.remit_x12
+bench-x12: $(READY) ## how fast X12 is read, judged, proved and written, in how much memory, beside other libraries
+	@$(BIN)/python -m tests.load.x12
 
 crash-intake: $(READY) ## kill -9 intake and its database KILLS=200 times under load; the senders are the oracle
 	@$(BIN)/python -m tests.faults.intake --kills $(KILLS)

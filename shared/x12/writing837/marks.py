@@ -18,7 +18,6 @@ S, E, R, C = "\x01", "\x02", "\x03", "\x04"
 
 _TRAILING = re.compile(f"{E}+(?={S})|{C}+(?=[{S}{E}{R}])")
 _RUNS = tuple(E * length + S for length in (8, 4, 2, 1))
-_ENDS = (C + S, C + E, C + R)
 _BLANKS = tuple(blank for mark in (S, E, R, C) for blank in (" " + mark, mark + " "))
 _CLEAN = re.compile(r"[A-Z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$\x01-\x04]*").fullmatch
 _FOREIGN = re.compile(r"[^A-Z0-9 !\"&'()+,\-./;?=%@\[\]_{}\\|<>#$\x01-\x04]+")
@@ -59,7 +58,7 @@ def _trimmed(text: str) -> str:
     """Without empty elements and components at an end: runs of up to fifteen marks are cut without the regular expression."""
     for run in _RUNS:
         text = text.replace(run, S)
-    if E + S in text or any([end in text for end in _ENDS]):
+    if E + S in text or C + S in text or C + E in text or C + R in text:
         text = _TRAILING.sub("", text)
     return text
 
@@ -70,7 +69,7 @@ def _cleaned(text: str) -> str:
     text = text.upper()
     if not _CLEAN(text):
         text = _FOREIGN.sub(" ", text)
-    if any([blank in text for blank in _BLANKS]):
+    if any(blank in text for blank in _BLANKS):
         text = _BLANK_BEHIND.sub(r"\1", _BLANK_BEFORE.sub(r"\1", text))
     return text
 

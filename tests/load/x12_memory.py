@@ -1,0 +1,29 @@
+"""``python -m tests.load.x12_memory FILE``: read a file in a process of its own; print claims, CPU and peak memory."""
+
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from shared.x12 import ClaimRead, read_stream
+from shared.x12.types import ClaimPayment
+
+
+def main(path: str, *words: str) -> None:
+    """Print ``claims CPU-seconds peak-megabytes``, as read; the file is judged when ``judged`` is said."""
+    claims = 0
+    for event in read_stream(_chunks(Path(path)), judged="judged" in words, piecewise=True):
+        claims += isinstance(event, ClaimRead | ClaimPayment)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(f"{claims} {time.process_time():.2f} {peak:.0f}\n")
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 16):
+            yield chunk
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
