@@ -29,7 +29,8 @@ class Step:
     ``use`` is None when the guide has no place for it (then nothing moves). ``late`` tells that the place
     exists, but earlier: the segment is out of order. A late segment that opens no loop belongs ``close`` loops
     further out, and closes none.
-    ``plain`` tells that it is neither of both, ``moves`` that loops open or close. ``fits`` and ``good`` belong to the judge: the test of a segment's text, and texts that passed.
+    ``plain`` tells that it is neither of both, ``moves`` that loops open or close. ``fits`` and ``good`` belong to the judge: the
+    test of a segment's text, and texts that passed.
     """
 
     __slots__ = ("close", "fits", "good", "late", "moves", "opens", "plain", "state", "tag", "use")
