@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared.testing.every_claim import batch
 from shared.x12 import read, write_837
 from shared.x12.findings import MOST, MOST_OF_CLAIM
-from shared.x12.types import Batch
+from shared.x12.types import Batch, Unsupported
 from tests.fuzz.inputs import bent
 from tests.fuzz.seeds import seeds
 
@@ -135,6 +135,6 @@ def test_an_unannounced_component_separator_is_noticed_and_used() -> None:
 def test_other_versions_are_refused_by_name() -> None:
     data = write_837([batch(Random(6), "professional", 1)]).replace(b"005010X222A1", b"004010X098A1")
     (found,) = read(data).transactions
-    assert [one.problem for one in found.findings] == [
-        "This is a claim (837) of version 004010, which is not taken here."
-    ]  # type: ignore[union-attr]
+    assert isinstance(found, Unsupported)
+    assert found.name == "claim (837) of version 004010"
+    assert found.findings[0].problem.startswith(f"This is a {found.name}, which is not taken here")
