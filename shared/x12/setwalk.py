@@ -4,7 +4,7 @@ from typing import Final
 
 from shared.x12.dictionary import DISCRIMINATORS
 from shared.x12.findings import Findings
-from shared.x12.grammar import MANY, Guide, Loop
+from shared.x12.grammar import MANY, Guide
 from shared.x12.judge import Judge
 from shared.x12.segments import Delimiters, Pieces
 from shared.x12.types import Header, X12Finding
@@ -176,26 +176,28 @@ class SetWalk:
         return step.state
 
     def _move(self, step: Step, number: int, elements: Elements) -> None:
-        stack = self._stack
+        stack, streamed = self._stack, self.streamed
         for _ in range(step.close):
             self._close(stack.pop(), number - 1)
         for loop in step.opens:
-            stack.append(self._open(loop, number))
-        if step.opens and step.opens[-1].id in self.streamed:
+            parent = stack[-1]
+            node = Node(loop, number, parent)
+            stack.append(node)
+            if loop.id in streamed:
+                self._stream(node, parent, number)
+            else:
+                parent.hang(node)
+        if step.opens and step.opens[-1].id in streamed:
             self.opened(stack[-1], elements)
 
-    def _open(self, loop: Loop, number: int) -> Node:
-        parent, identifier = self._stack[-1], loop.id
-        if identifier in self.streamed:
-            counts = parent.counts
-            if counts is None:
-                counts = parent.counts = {}
-                parent.head = number
-            counts[identifier] = index = counts.get(identifier, 0) + 1
-            return Node(loop, number, parent, index)
-        node = Node(loop, number, parent)
-        parent.hang(node)
-        return node
+    @staticmethod
+    def _stream(node: Node, parent: Node, number: int) -> None:
+        """A loop that is counted, but not hung into its parent."""
+        counts = parent.counts
+        if counts is None:
+            counts = parent.counts = {}
+            parent.head = number
+        counts[node.loop.id] = node.index = counts.get(node.loop.id, 0) + 1
 
     def _close(self, node: Node, last: int) -> None:
         if self._judge is not None:

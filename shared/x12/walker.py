@@ -5,8 +5,11 @@ automaton, so that the usual segment costs one dictionary look-up. States are th
 each: there are a few hundred, however large the file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from shared.x12.dictionary import DISCRIMINATORS
 from shared.x12.grammar import Guide, Loop, SegmentUse
@@ -60,11 +63,11 @@ class State:
         self.steps: Final[dict[str, Step]] = {}
 
 
-_NO_KIDS: Final[dict[str, list["Node"]]] = {}
-"""Shared by all nodes without inner loops, which are most: nobody writes into it."""
+_NO_KIDS: Final[Mapping[str, list["Node"]]] = MappingProxyType({})
+"""Shared by all nodes without inner loops, which are most."""
 
 
-class Node:
+class Node(Struct, eq=False):
     """One instance of a loop: its segments as ``(tag, elements, segment number)`` in order, and its inner loops by id.
 
     ``elements[0]`` is the identifier, so ``elements[1]`` is element 01. ``number`` is the first segment's. ``index`` counts
@@ -73,27 +76,20 @@ class Node:
     segment of the first of them.
     """
 
-    __slots__ = ("counts", "head", "index", "kids", "loop", "number", "parent", "rows")
-
-    def __init__(self, loop: Loop, number: int, parent: "Node | None" = None, index: int = 1) -> None:
-        self.loop = loop
-        self.number = number
-        self.parent = parent
-        self.index = index
-        self.rows: list[tuple[str, Elements, int]] = []
-        self.kids: dict[str, list[Node]] = _NO_KIDS
-        self.counts: dict[str, int] | None = None
-        self.head = 0
+    loop: Loop
+    number: int
+    parent: "Node | None" = None
+    index: int = 1
+    rows: list[tuple[str, Elements, int]] = []
+    kids: Mapping[str, list["Node"]] = _NO_KIDS
+    counts: dict[str, int] | None = None
+    head: int = 0
 
     def hang(self, inner: "Node") -> None:
         """Hang an inner loop into this one; its index says which of its kind it is."""
-        kids = self.kids
-        if kids is _NO_KIDS:
-            self.kids = {inner.loop.id: [inner]}
-            return
-        siblings = kids.get(inner.loop.id)
+        siblings = self.kids.get(inner.loop.id)
         if siblings is None:
-            kids[inner.loop.id] = [inner]
+            self.kids = {**self.kids, inner.loop.id: [inner]}
         else:
             siblings.append(inner)
             inner.index = len(siblings)

@@ -14,7 +14,7 @@ from shared.x12.judge.meaning import CHECKS
 from shared.x12.judge.nodes import Rule
 from shared.x12.judge.patterns import matcher, spelling
 from shared.x12.judge.rules import RULES
-from shared.x12.judge.structure import count, shape
+from shared.x12.judge.structure import count, whole
 from shared.x12.segments import Delimiters
 from shared.x12.types import X12Finding
 from shared.x12.walker import Elements, Node, Step, Walker
@@ -37,7 +37,7 @@ class Judge:
         self._edges = _edges(marks)
         self._report: Final = report
         self._offset_of: Final = offset_of
-        self._shapes: Final[dict[str, set[tuple[object, ...]]]] = {}
+        self._rules: Final[dict[str, tuple[Rule, ...]]] = {}
         self._numbers: Final[set[str]] = set()
         self._count = 0
         self._respelt = False
@@ -80,18 +80,15 @@ class Judge:
 
     def closed(self, node: Node) -> None:
         """Judge a loop that is over."""
-        known = self._shapes.setdefault(node.loop.id, set())
-        seen = shape(node)
-        if seen not in known:
-            clean = True
+        if not whole(node):
             for at in count(node):
-                clean = False
                 self._say(at.defect, node, at.number or node.number, at.identifier)
-            if clean and len(known) < _REMEMBERED and len(seen) <= _SHORT:
-                known.add(seen)
         if node.rows[0][1][0] == "HL":
             self._children(node)
-        for rule in _rules_of(node):
+        rules = self._rules.get(node.loop.id)
+        if rules is None:
+            rules = self._rules[node.loop.id] = tuple(RULES[name] for name in node.loop.rules)
+        for rule in rules:
             for at in rule(node, self._marks.component):
                 self._say(at.defect, node, at.number or node.number, at.identifier, at.below)
 
@@ -169,7 +166,3 @@ def _edges(marks: Delimiters) -> tuple[str, ...]:
     return tuple(
         edge for mark in (marks.element, marks.component) if mark for edge in (mark + " ", " " + mark)
     )
-
-
-def _rules_of(node: Node) -> list[Rule]:
-    return [RULES[name] for name in node.loop.rules]

@@ -1,21 +1,64 @@
 """Whether a loop has what it must, not more than it may: segments and inner loops counted when the loop is over."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from shared.x12.grammar import Loop, SegmentUse
 from shared.x12.judge.defects import At, Defect
 from shared.x12.walker import Node
 
 
-def shape(node: Node) -> tuple[object, ...]:
-    """What the count depends on: two loops of one shape have the same verdict."""
-    tags: list[object] = [row[0] for row in node.rows]
-    if node.kids:
-        tags += [(loop, len(kids)) for loop, kids in node.kids.items()]
-    if node.counts is not None:
-        tags += node.counts.items()
-    return tuple(tags)
+class Needs(NamedTuple):
+    """What a loop must have, and what it may have more than once: tags of segments, ids of inner loops."""
+
+    segments: tuple[str, ...]
+    loops: tuple[str, ...]
+    most: dict[str, int]
+    most_loops: dict[str, int]
+
+
+_NEEDS: dict[int, tuple[Loop, Needs]] = {}
+"""By the identity of the loop's table entry, which is kept so that the identity stays its own."""
+
+
+def needs(loop: Loop) -> Needs:
+    """The needs of a loop, made once from its table."""
+    known = _NEEDS.get(id(loop))
+    if known is None:
+        made = Needs(
+            tuple(use.tag for use in loop.segments if use.usage == "R"),
+            tuple(inner.id for inner in loop.loops if inner.usage == "R"),
+            {use.tag: use.max for use in loop.segments},
+            {inner.id: inner.max for inner in loop.loops},
+        )
+        known = _NEEDS[id(loop)] = loop, made
+    return known[1]
+
+
+def whole(node: Node) -> bool:
+    """Whether a loop has what it must and not more than it may: nearly always yes, so it is asked fast."""
+    need = needs(node.loop)
+    rows, kids, counts = node.rows, node.kids, node.counts
+    seen = {row[0] for row in rows}
+    for tag in need.segments:
+        if tag not in seen:
+            return False
+    if len(seen) != len(rows):
+        for tag, found in Counter([row[0] for row in rows]).items():
+            if found > 1 and found > need.most.get(tag, found):
+                return False
+    for loop in need.loops:
+        if loop not in kids and (counts is None or loop not in counts):
+            return False
+    return not (kids or counts) or _within(need.most_loops, kids, counts)
+
+
+def _within(most: dict[str, int], kids: Mapping[str, list[Node]], counts: dict[str, int] | None) -> bool:
+    for loop, nodes in kids.items():
+        if len(nodes) > most.get(loop, 1):
+            return False
+    return counts is None or all(found <= most.get(loop, found) for loop, found in counts.items())
 
 
 def count(node: Node) -> Iterator[At]:
