@@ -58,7 +58,7 @@ SCOPES = frozenset(
 SEAL_KEYS = "1:" + b64encode(b"s" * 32).decode()
 BLIND_KEY = b64encode(b"b" * 32).decode()
 QUICK = Tuning(linger=0.0, poll=0.02, retry_first=0.02, retry_most=0.2, relay_poll=0.02, relay_standby=0.05)
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 
 def settings_for(kind: type[Cfg], postgres_url: str, **more: Any) -> Cfg:

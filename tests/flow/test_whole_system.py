@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from services.intake.tests.messages import dft
 from shared.claim import Name
 from shared.testing import samples
 from shared.testing.builders import a_claim
@@ -128,3 +129,22 @@ def test_every_foreign_837_dft_and_claim_gets_a_disposition(system: System) -> N
     for service in ("intake", "scrubber", "submitter", "remittance", "statements"):
         assert system.ready(service)
         assert system.state()["processes"][service]["restarts"] <= 1
+
+
+def test_a_refused_message_is_found_and_read_again_by_the_inbox_command(
+    system: System, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    broken = tmp_path_factory.mktemp("feed") / "broken.hl7"
+    broken.write_bytes(dft(MSH_10="INBOX1", PID_18="ACINBOX1", FT1_11="x"))
+    assert "refused" in system.command("feed", str(broken)).stdout
+    listed = system.command("inbox", "list", "--account", "ACINBOX1", "--state", "refused").stdout
+    (message,) = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", listed)
+    shown = system.command("inbox", "show", message).stdout
+    assert "FT1[1]-11" in shown
+    assert "TESTA" not in shown
+    told = system.command("inbox", "replay", message)
+    assert "Nothing was changed" in told.stdout
+    told = system.command("inbox", "replay", message, "--reason", "to see")
+    assert "1 messages read again: 0 claims made" in told.stdout
+    assert "to see" in system.command("inbox", "show", message).stdout
+    assert system.command("inbox", "replay").returncode == 1

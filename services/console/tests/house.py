@@ -80,7 +80,7 @@ class House:
 
     async def heard(self) -> None:
         """Wait until all that was put is in the views."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while await self._behind():  # noqa: ASYNC110 - the database tells nobody
                 await asyncio.sleep(0.01)
 

@@ -140,7 +140,7 @@ async def test_a_made_up_cursor_is_refused(house: House) -> None:
 async def test_a_browser_that_comes_back_gets_only_what_it_has_not_seen(house: House) -> None:
     await a_day(house)
     url = f"/claims/{claim_id(1)}/events"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         first = await _first_event(house, url, {})
         assert "Held" in first
         known = first.split("id: ")[1].split("\n")[0]

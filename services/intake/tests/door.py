@@ -12,7 +12,7 @@ from services.intake.settings import IntakeSettings
 from services.intake.tests.talking import Sender
 from shared.testing.app import Harness, settings_for, started
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import asyncio
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 
 def framed(message: bytes) -> bytes:

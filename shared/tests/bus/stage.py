@@ -14,7 +14,7 @@ from shared.service.database import Database
 from shared.testing.clock import FixedClock
 from shared.tests.bus.service import KEYS, QUICK, Note, Speaker, Tallies, cancelled
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @dataclass

@@ -45,7 +45,7 @@ async def test_a_job_runs_in_one_process_until_that_one_lets_go(databases: list[
     assert await other.hold("poll"), "another job's lease is free"
     assert await one.hold("send"), "keeping it asks for nothing"
     await one.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await other.hold("send"):  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0)
     await other.close()
@@ -60,7 +60,7 @@ async def test_a_lease_is_lost_with_its_connection_and_can_be_taken_again(databa
             "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
             " WHERE l.locktype = 'advisory' AND d.datname = current_database()"
         )
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (error := await attempt(_held(leases))) is not None:
             assert isinstance(error, (OSError, asyncpg.PostgresError, asyncpg.InternalClientError))
             await asyncio.sleep(0)
@@ -88,7 +88,7 @@ async def _kept(
     job = Job("test", 0.001, run)
     stopping = asyncio.Event()
     task = asyncio.create_task(keep(job, _context(), cast("Leases", _Always()), stopping, failing))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await until.wait()
         stopping.set()
         await task
@@ -193,5 +193,5 @@ async def test_cancelling_an_attempt_cancels_the_work() -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await cancelled.wait()
