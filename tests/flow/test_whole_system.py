@@ -140,7 +140,7 @@ def test_a_refused_message_is_found_and_read_again_by_the_inbox_command(
     listed = system.command("inbox", "list", "--account", "ACINBOX1", "--state", "refused").stdout
     (message,) = re.findall(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", listed)
     shown = system.command("inbox", "show", message).stdout
-    assert "FT1[1]-11" in shown
+    assert "This is not an amount of dollars and cents." in shown
     assert "TESTA" not in shown
     told = system.command("inbox", "replay", message)
     assert "Nothing was changed" in told.stdout
