@@ -7,6 +7,7 @@ run (moved.py). Left out: HTTP and SFTP (claims come from a topic), the payer, f
 """
 
 import asyncio
+import logging
 import os
 import sys
 import time
@@ -126,7 +127,10 @@ async def _work(server: str, bootstrap: str, claims: int, name: str, moves: Move
 
 
 async def _make_topics(bootstrap: str, topics: Sequence[str]) -> None:
-    """Make them, and wait until every partition's leader answers: a producer that comes before fills the screen with retries."""
+    """Make them, and wait until every partition's leader answers: who comes before fills the screen with retries."""
+    client = logging.getLogger("aiokafka")
+    before = client.level
+    client.setLevel(logging.CRITICAL)  # that there is no leader yet is what is waited for
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     asker = AIOKafkaConsumer(bootstrap_servers=bootstrap)
     await admin.start()
@@ -139,6 +143,7 @@ async def _make_topics(bootstrap: str, topics: Sequence[str]) -> None:
     finally:
         await asker.stop()
         await admin.close()
+        client.setLevel(before)
 
 
 async def _prefill(bootstrap: str, claims: int) -> None:
