@@ -262,8 +262,11 @@ class _Batch:
             await kind.aggregate.intend(self._tx, intents)
 
     async def _save_cursors(self) -> None:
+        """Those that no row takes along: a decision that changed nothing is not worth writing a claim's row."""
         moved = [
-            c for _, c in sorted(self._cursors.items()) if c.moved and (c.row is None or not c.row.exists)
+            c
+            for _, c in sorted(self._cursors.items())
+            if c.moved and (c.row is None or not (c.row.changed or c.row.moved))
         ]
         if moved:
             await self._tx.driver.execute(

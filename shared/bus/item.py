@@ -26,12 +26,11 @@ class Cursor(Struct, eq=False, gc=False):
     moved: bool = False
 
     def move(self, version: int) -> None:
-        """Heard up to here. A home row takes it along when it is saved."""
+        """Heard up to here. A home row takes it along when it is saved; for this alone it is not."""
         self.last = version
         self.moved = True
         if self.row is not None:
             self.row.heard[self.source] = version
-            self.row.moved = True
 
 
 class Item(Struct, eq=False, gc=False):

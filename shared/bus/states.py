@@ -55,7 +55,7 @@ class Row(Struct, eq=False, gc=False):
     changed: bool = False
     """The state is another: everything is written."""
     moved: bool = False
-    """Only ``heard`` or ``parked`` is another."""
+    """``parked`` is another, and the state is not."""
 
 
 class StateTable(Generic[S]):
