@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import asyncpg
@@ -34,6 +35,7 @@ from shared.events import (
 )
 from shared.testing.app import Harness, settings_for, started
 from shared.testing.builders import a_claim
+from shared.x12 import write_835
 from shared.x12.types import FileReading, ProviderAdjustment, Remittance
 
 NOWHERE = "01900000-0000-7000-8000-00000000dead"
@@ -163,7 +165,11 @@ async def test_3_1_an_unbalanced_set_is_quarantined_whole_and_the_others_go_on(
 async def test_f27_the_same_835_in_another_file_has_no_effect_and_is_recorded(desk: Desk) -> None:
     claim = a_claim()
     await desk.know(claim)
-    content = b"ISA" + b"*" * 102 + b"~GS*~ST*835*0001~BPR~SE*2*0001~GE~IEA~"
+    empty = an_835([])
+    isa = write_835([replace(empty, header=replace(empty.header, at=datetime(2026, 10, 12, tzinfo=UTC)))])[
+        :105
+    ]
+    content = isa + b"~GS*~ST*835*0001~BPR~SE*2*0001~GE~IEA~"
     sent = replace(an_835([a_payment(claim, ["PR-1:100", ""])]), header=an_835([]).header)
     for name in ("one", "two"):
         whole = content if name == "one" else content.replace(b"~", b"~\r\n")
