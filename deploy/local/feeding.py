@@ -19,8 +19,10 @@ from deploy.local.place import Trouble, here
 if TYPE_CHECKING:
     from deploy.local import doors
     from deploy.local.client import Client
-    from services.intake.domain.feed import Feed
+    from services.intake.domain.feed import Feed, Feeds
+    from services.intake.domain.hl7.coverage import Use
     from services.intake.domain.trial import Stored
+    from shared.events.intake import Door
 
 console = Console(highlight=False)
 
@@ -84,7 +86,7 @@ def check_feed(
     files: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="HL7 v2 files to try it on; without any, the feed's last messages of the running system."
+            help="Files to try it on; without any, the feed's last messages of the running system."
         ),
     ] = None,
     against: Annotated[
@@ -177,15 +179,30 @@ def _in_force(after: "Feed", against: Path | None) -> "Feed":
 
 
 def _stored(files: Iterable[Path]) -> "Iterator[Stored]":
-    """The messages of HL7 v2 files, named by where they stand."""
+    """What files bring to the doors, named by where it stands: each HL7 v2 message by itself, other files whole."""
     from services.intake.domain.hl7.splitting import pieces
     from services.intake.domain.trial import Stored
 
+    now = datetime.now(UTC)
     for file in files:
-        for piece in pieces([file.read_bytes()]):
+        raw = file.read_bytes()
+        door = _door(raw)
+        if door != "hl7":
+            yield Stored(id=file.name, door=door, raw=raw, received=now)
+            continue
+        for piece in pieces([raw]):
             if piece.what == "message":
                 name = f"{file.name}, segment {piece.segment}"
-                yield Stored(id=name, door="hl7", raw=piece.raw, received=datetime.now(UTC))
+                yield Stored(id=name, door="hl7", raw=piece.raw, received=now)
+
+
+def _door(raw: bytes) -> "Door":
+    """Which door a file is for, as ``claimflow check`` tells it."""
+    from deploy.local.checking.registry import checker_for
+
+    checker = checker_for(raw[:65536])
+    kind = checker.kind if checker else "unknown"
+    return "hl7" if kind == "unknown" else kind
 
 
 def _differs(found: dict[str, Any]) -> bool:
@@ -222,7 +239,7 @@ def _dollars(cents: int) -> str:
 
 @feed.command()
 def coverage(
-    files: Annotated[list[Path], typer.Argument(help="HL7 v2 files.")],
+    files: Annotated[list[Path], typer.Argument(help="HL7 v2 or FHIR files.")],
     feed_file: Annotated[
         Path | None, typer.Option("--feed", help="A feed file (YAML); else the shipped table.")
     ] = None,
@@ -242,25 +259,38 @@ def coverage(
 
 def _counted(files: list[Path], feed_file: Path | None) -> tuple[Counter[tuple[str, tuple[str, ...]]], int]:
     from services.intake.domain.feed import Feeds
-    from services.intake.domain.hl7.coverage import uses
-    from services.intake.domain.hl7.events import event_of
-    from services.intake.domain.hl7.message import NotHl7Error, parse
-    from services.intake.domain.hl7.reading import type_of
     from services.intake.mappings import load_tables, open_feeds, read_feed
 
     tables = load_tables()
     feeds = open_feeds(tables)
     if feed_file is not None:
         feeds = Feeds([read_feed(feed_file.read_text(encoding="utf-8"), feed_file.name, tables)])
-    ours = feeds.all[0]
     counts: Counter[tuple[str, tuple[str, ...]]] = Counter()
     messages = 0
     for stored in _stored(files):
-        try:
-            m = parse(stored.raw)
-        except NotHl7Error:
-            continue
-        messages += 1
-        event = event_of(*type_of(m))
-        counts.update((u.place, u.parts) for u in uses(m, ours, feeds.hl7(ours), event, stored.received))
+        if (found := _uses(stored, feeds)) is not None:
+            messages += 1
+            counts.update((use.place, use.parts) for use in found)
     return counts, messages
+
+
+def _uses(stored: "Stored", feeds: "Feeds") -> "tuple[Use, ...] | None":
+    """What of one message is used; None where no table says it (X12 and our own JSON say the parts themselves)."""
+    from services.intake.domain.fhir import coverage as of_fhir
+    from services.intake.domain.fhir.tree import NotFhirError
+    from services.intake.domain.fhir.tree import parse as parse_fhir
+    from services.intake.domain.hl7 import coverage as of_hl7
+    from services.intake.domain.hl7.events import event_of
+    from services.intake.domain.hl7.message import NotHl7Error, parse
+    from services.intake.domain.hl7.reading import type_of
+
+    feed = feeds.all[0]
+    try:
+        if stored.door == "fhir":
+            return of_fhir.uses(parse_fhir(stored.raw), feed.fhir)
+        if stored.door == "hl7":
+            m = parse(stored.raw)
+            return of_hl7.uses(m, feed, feeds.hl7(feed), event_of(*type_of(m)), stored.received)
+    except (NotHl7Error, NotFhirError):
+        return None
+    return None

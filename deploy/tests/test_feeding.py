@@ -9,6 +9,9 @@ from typer.testing import CliRunner, Result
 from deploy.local.cli import app
 from services.intake.settings import OWN_FEEDS
 from services.intake.tests.messages import dft
+from services.intake.tests.resources import CLAIM
+from shared.claim.checking import write_claim
+from shared.testing.builders import a_claim
 
 SPRINGFIELD = (OWN_FEEDS / "springfield.yaml").read_text()
 
@@ -31,6 +34,16 @@ def test_a_changed_feed_file_is_tried_on_files_without_a_server(folder: Path) ->
     assert "/lines/*/description in 1" in result.output
     told = json.loads(run("check", "--json", str(folder / "mine.yaml"), str(folder / "messages.hl7")).output)
     assert (told["messages"], told["changed"], told["before"]["refused"]) == (2, 1, 1)
+
+
+def test_it_is_tried_on_files_of_every_door(folder: Path) -> None:
+    (folder / "claim.json").write_text(json.dumps(CLAIM))
+    (folder / "own.json").write_bytes(write_claim(a_claim(1)))
+    (folder / "mine.yaml").write_text(SPRINGFIELD + "fhir:\n  line.code: { codes: { G0463: G0499 } }\n")
+    files = [str(folder / name) for name in ("claim.json", "own.json", "messages.hl7")]
+    told = json.loads(run("check", "--json", str(folder / "mine.yaml"), *files).output)
+    assert (told["messages"], told["before"]["claims"]) == (4, 3)
+    assert [(c["message"], c["places"]) for c in told["claims"]] == [("claim.json", ["/lines/0/code"])]
 
 
 def test_a_feed_file_that_changes_nothing_says_so(folder: Path) -> None:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from services.intake.domain.feed import Feeds
+from services.intake.domain.fhir.coverage import uses
 from services.intake.domain.fhir.mapped import mapped, moves_of
 from services.intake.domain.fhir.reading import read_fhir
 from services.intake.domain.inbound import Reading
@@ -183,6 +184,21 @@ def test_without_rules_of_its_own_a_feed_reads_what_came() -> None:
     assert moves_of(FEED.fhir) == ()
     document = changed()
     assert mapped(copy.deepcopy(document), moves_of(FEED.fhir)) == document == CLAIM
+
+
+def test_a_documents_elements_are_told_as_used_or_ignored() -> None:
+    document = whole("institutional")
+    document["item"][0]["bodySite"] = coded("left")
+    document["supportingInfo"].append({"category": coded("other"), "code": coded("x")})
+    told: dict[str, set[tuple[str, ...]]] = {}
+    for use in uses(document, FEED.fhir):
+        told.setdefault(use.place, set()).add(use.parts)
+    assert told["Claim.item.net.value"] == {("line.charge",)}
+    assert told["Claim.item.bodySite.coding.code"] == {()}
+    assert told["Patient.address.city"] == {("patient.address",)}
+    assert ("visit.admission_type",) in told["Claim.supportingInfo.code.coding.code"]
+    assert () in told["Claim.supportingInfo.code.coding.code"]  # a category that nobody asks for
+    assert told["Claim.status"] == {("(envelope)",)}
 
 
 @pytest.mark.parametrize(

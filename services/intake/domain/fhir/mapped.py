@@ -43,8 +43,8 @@ def moves_of(rules: Mapping[str, Rule]) -> tuple[Move, ...]:
 
 
 def _move(name: str, rule: Rule) -> Move:
-    kind, own = _parsed(name, rule.own or "")
-    others = [_parsed(name, text) for text in rule.sources or () if text != rule.own]
+    kind, own = parsed(name, rule.own or "")
+    others = [parsed(name, text) for text in rule.sources or () if text != rule.own]
     if any(other != kind for other, _ in others):
         raise MappingError((name, "from"), "This is an element of another resource.", f"Begin with {kind}.")
     return Move(
@@ -52,7 +52,8 @@ def _move(name: str, rule: Rule) -> Move:
     )
 
 
-def _parsed(name: str, text: str) -> tuple[str, tuple[Step, ...]]:
+def parsed(name: str, text: str) -> tuple[str, tuple[Step, ...]]:
+    """A path of the table as its resource type and steps. Raises MappingError with the part's name."""
     if not _PATH.fullmatch(text):
         fix = "Write Type.element.element, for example Claim.item.net.value."
         raise MappingError((name, "from"), f"This is no path: {text}.", fix)
@@ -63,13 +64,13 @@ def _parsed(name: str, text: str) -> tuple[str, tuple[Step, ...]]:
 def mapped(document: dict[str, Any], moves: Sequence[Move]) -> dict[str, Any]:
     """The document with every move made, in place."""
     for move in moves:
-        for resource in _resources(document):
+        for resource in resources(document):
             if resource.get("resourceType") == move.kind:
                 _made(resource, move)
     return document
 
 
-def _resources(tree: object) -> Iterator[dict[str, Any]]:
+def resources(tree: object) -> Iterator[dict[str, Any]]:
     """Every resource in a document, wherever it stands."""
     waiting = [tree]
     while waiting:
@@ -85,17 +86,17 @@ def _resources(tree: object) -> Iterator[dict[str, Any]]:
 def _made(resource: dict[str, Any], move: Move) -> None:
     for source in move.sources:
         shared = _together(move.own, source)
-        for parent in _reach(resource, move.own[:shared]):
-            value = next(_reach(parent, source[shared:]), None)
+        for parent in reach(resource, move.own[:shared]):
+            value = next(reach(parent, source[shared:]), None)
             if value not in (None, "", {}, []):
                 _put(parent, move, shared, value)
     if move.default:
         shared = 1 if len(move.own) > 1 and move.many[0] else 0  # once for each item, insurance, diagnosis
-        for parent in _reach(resource, move.own[:shared]):
-            if next(_reach(parent, move.own[shared:]), None) is None:
+        for parent in reach(resource, move.own[:shared]):
+            if next(reach(parent, move.own[shared:]), None) is None:
                 _put(parent, move, shared, move.default)
     if move.codes:
-        for parent in _reach(resource, move.own[:-1]):
+        for parent in reach(resource, move.own[:-1]):
             _translate(parent, move.own[-1].name, move.codes)
 
 
@@ -119,21 +120,21 @@ def _together(a: Sequence[Step], b: Sequence[Step]) -> int:
     return count
 
 
-def _reach(value: object, steps: Sequence[Step]) -> Iterator[Any]:
+def reach(value: object, steps: Sequence[Step]) -> Iterator[Any]:
     """Everything at the end of a path; lists are gone through."""
     if isinstance(value, list):
         for entry in value:
-            yield from _reach(entry, steps)
+            yield from reach(entry, steps)
     elif not steps:
         yield value
     elif isinstance(value, dict) and steps[0].name in value:
         found = value[steps[0].name]
         if which := steps[0].which:
-            found = [e for e in (found if isinstance(found, list) else [found]) if _tells(e, which)]
-        yield from _reach(found, steps[1:])
+            found = [e for e in (found if isinstance(found, list) else [found]) if tells(e, which)]
+        yield from reach(found, steps[1:])
 
 
-def _tells(entry: object, which: str) -> bool:
+def tells(entry: object, which: str) -> bool:
     """Whether an entry says that it is that one, as a text or as a code of a concept."""
     if not isinstance(entry, dict):
         return False
@@ -163,7 +164,7 @@ def _put(parent: object, move: Move, depth: int, value: object) -> None:
 def _entry(entries: list[Any], which: str) -> object:
     """The list's first entry, or the one that tells it is ``which``; made where there is none."""
     for entry in entries:
-        if not which or _tells(entry, which):
+        if not which or tells(entry, which):
             return entry
     entries.append({"category": {"coding": [{"code": which}]}} if which else {})
     return entries[-1]
