@@ -344,3 +344,22 @@ def test_parameters_bring_a_claim_too_and_places_begin_at_them() -> None:
     assert issues(wrapped) == [("Parameters.parameter[0].resource.type", "FHIR-required")]
     (candidate,) = read(changed(wrapped, parameter_0_resource=CLAIM)).claims
     assert candidate.claim == claim()
+
+
+def test_two_claims_of_one_number_in_a_bundle_are_not_guessed_at() -> None:
+    entries = [{"resource": CLAIM}, {"resource": changed(item_0_net_value=126)}]
+    reading = read({"resourceType": "Bundle", "type": "batch", "entry": entries})
+    assert (len(reading.claims), reading.refused) == (1, 1)
+    errors = [(f.location, f.rule) for f in reading.findings if f.severity == "error"]
+    assert errors == [("Bundle.entry[1].resource.identifier", "FHIR-duplicate")]
+
+
+@pytest.mark.parametrize(("npi", "wanted"), [("1234567893", "1234567893"), (FEED.billing.npi, ""), ("", "")])
+def test_the_place_of_care_is_named_where_it_does_not_bill_itself(npi: str, wanted: str) -> None:
+    identifiers = [{"system": "http://hl7.org/fhir/sid/us-npi", "value": npi}] if npi else []
+    place = {"resourceType": "Location", "id": "loc", "name": "Clinic East", "identifier": identifiers}
+    document = changed(facility={"reference": "#loc"}, contained=[*CLAIM["contained"], place])
+    (candidate,) = read(document).claims
+    found = candidate.claim.service_facility
+    assert (found.npi if found else "") == wanted
+    assert ("Claim.facility", "FHIR-not-found") in told(changed(facility={"reference": "Location/9"}))

@@ -47,6 +47,7 @@ def claim_of(node: Node, feed: Feed) -> Claim | None:
         lines=lines,
         authorization=covers[billed].authorization,
         accident=_accident(node),
+        service_facility=_facility(node, feed),
         accepts_assignment=feed.accept_assignment,
     )
     claim = structs.replace(claim, **_replacing(node), **_team(node, kind, lines))
@@ -138,6 +139,19 @@ def _coverages(node: Node, patient: Node, feed: Feed) -> tuple[tuple[Coverage, .
         fix = "Say focal true at the one payer that this claim is for."
         entries[focal[1]].get("focal").doubtful("business-rule", "Two insurances are focal.", fix)
     return tuple(c for c in made if c), focal[0] if focal else 0
+
+
+def _facility(node: Node, feed: Feed) -> Provider | None:
+    """Where the care was given, when that is not who bills (2310C, 2310E)."""
+    reference = node.get("facility")
+    found = provider(reference)
+    if reference and found is None:
+        problem = "The Location did not come along and was left out."
+        reference.doubtful("not-found", problem, "Send the Location contained or in the Bundle.")
+    if found is None or (found.npi or feed.billing.npi) == feed.billing.npi:
+        return None
+    node.tree.made["/service_facility"] = reference.path
+    return found
 
 
 def _lines(node: Node, kind: Kind, sequences: Sequences) -> tuple[Line, ...]:

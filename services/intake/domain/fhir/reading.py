@@ -101,11 +101,11 @@ def _judged(document: Document, feed: Feed, ask: Ask) -> Iterator[Verdict]:
     beside = {
         place: _beside(e) for place, e in enumerate(document.entries) if e.kind in TYPES and e.kind != "Claim"
     }
-    claims = any(document.of("Claim"))
+    claims, numbers = any(document.of("Claim")), set[str]()
     spoilt = document.bundle != "batch" and any(v.refused for v in beside.values())
     for place, entry in enumerate(document.entries):
         if entry.kind == "Claim":
-            verdict = _claim(document, entry, feed, ask)
+            verdict = _once_only(_claim(document, entry, feed, ask), numbers)
             yield structs.replace(verdict, candidate=None) if spoilt else verdict
         else:
             verdict = beside.get(place) or Verdict(entry=entry)
@@ -119,6 +119,23 @@ def _beside(entry: Entry) -> Verdict:
     if issue := wrong_method(entry) or _foreign(entry):
         return Verdict(entry=entry, issues=(issue,))
     return Verdict(entry=entry, issues=tuple(unlike(resource, entry.node.path)))
+
+
+def _once_only(verdict: Verdict, numbers: set[str]) -> Verdict:
+    """Two Claims with one number in one document: which of them holds could only be guessed, so the second is refused."""
+    if verdict.candidate is None:
+        return verdict
+    number = verdict.candidate.claim.number
+    if number not in numbers:
+        numbers.add(number)
+        return verdict
+    issue = Issue(
+        code="duplicate",
+        expression=f"{verdict.entry.node.path}.identifier",
+        problem="Another Claim of this Bundle has the same number.",
+        fix="Give each Claim an identifier of its own, or send the later one in a request of its own.",
+    )
+    return structs.replace(verdict, issues=(*verdict.issues, issue), candidate=None)
 
 
 def _unread(verdict: Verdict) -> Verdict:
