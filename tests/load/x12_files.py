@@ -29,7 +29,8 @@ def every(kind: Kind, count: int) -> Batch:
 def payments(megabytes: float) -> bytes:
     """One 835 of that size: realistic claims, repeated; its total does not close, its claims do."""
     data = write_835([remittance(Random("bench"), 300)])
-    start, end = data.index(b"CLP*"), data.index(b"PLB*") if b"PLB*" in data else data.index(b"SE*")
+    start = data.index(b"~CLP*") + 1
+    end = (data.index(b"~PLB*") if b"~PLB*" in data else data.index(b"~SE*")) + 1
     times = int(megabytes * 1e6 / (end - start)) or 1
     return data[:start] + data[start:end] * times + data[end:]
 
@@ -40,8 +41,8 @@ def large(path: Path, count: int, *, sets: bool) -> int:
     Made of one thousand claims over and over: hierarchy numbers and the count in SE are wrong, which costs the reader more.
     """
     data = write_837([usual(1000)])
-    start, end = data.index(b"ST*"), data.index(b"GE*")
-    first, last = data.index(b"HL*1*"), data.index(b"SE*")
+    start, end = data.index(b"~ST*") + 1, data.index(b"~GE*") + 1
+    first, last = data.index(b"~HL*1*") + 1, data.index(b"~SE*") + 1
     with path.open("wb") as file:
         file.write(data[:start])
         for part in _parts(
