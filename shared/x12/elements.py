@@ -10,7 +10,8 @@ from functools import lru_cache
 from shared.claim import Address, Cents, Contact, Name, Segment, parse_cents
 
 _PAD = [""] * 20
-_LONGEST_AMOUNT = 18
+_LONGEST_AMOUNT = 40
+_MOST = 10**17
 
 
 def padded(segment: Sequence[str], size: int) -> list[str]:
@@ -24,15 +25,16 @@ def amount(text: str) -> Cents:
 
     What no database holds in 64 bits is no amount: element 782 has at most 18 digits, and no bill as many.
     """
-    if len(text) > _LONGEST_AMOUNT:
-        raise ValueError("an amount of more digits than any")
-    if text[-3:-2] == ".":
+    if text.isdecimal() and text.isascii() and len(text) < 15:
+        return int(text) * 100
+    if text[-3:-2] == "." and len(text) < 18:
         digits = text[:-3] + text[-2:]
         if digits.isdecimal() and digits.isascii():
             return int(digits)
-    elif text.isdecimal() and text.isascii():
-        return int(text) * 100
-    return parse_cents(text)
+    cents = parse_cents(text) if len(text) <= _LONGEST_AMOUNT else _MOST
+    if abs(cents) >= _MOST:
+        raise ValueError("an amount larger than any")
+    return cents
 
 
 @lru_cache(maxsize=8192)

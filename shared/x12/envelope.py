@@ -35,7 +35,9 @@ class Interchange:
         self.place: Final = place
         self.sender: Final = Party(id=isa[6].strip(), qualifier=isa[5].strip())
         self.receiver: Final = Party(id=isa[8].strip(), qualifier=isa[7].strip())
-        self.control: Final = int(isa[13]) if isa[13].isascii() and isa[13].isdigit() else 0
+        self.control: Final = (
+            int(isa[13]) if isa[13].isascii() and isa[13].isdigit() and len(isa[13]) < 10 else 0
+        )
         self.usage: Final = "T" if isa[15] == "T" else "P"
         self.at: Final = moment("20" + isa[9], isa[10])
         self.groups = 0

@@ -73,7 +73,7 @@ class Node(Struct, eq=False):
     ``elements[0]`` is the identifier, so ``elements[1]`` is element 01. ``number`` is the first segment's. ``index`` counts
     instances of the loop within ``parent``, from 1; ``parent`` is known while the loop is open (no cycles are left behind).
     ``counts`` counts inner loops that are not hung in ``kids`` because they stream by; ``head`` is the number of the first
-    segment of the first of them.
+    segment of the first of them. ``coded`` is the judge's: how many diagnoses there are, -1 while nobody has counted.
     """
 
     loop: Loop
@@ -84,6 +84,7 @@ class Node(Struct, eq=False):
     kids: Mapping[str, list["Node"]] = _NO_KIDS
     counts: dict[str, int] | None = None
     head: int = 0
+    coded: int = -1
 
     def hang(self, inner: "Node") -> None:
         """Hang an inner loop into this one; its index says which of its kind it is."""

@@ -1,5 +1,6 @@
 """What is done with each input: everything that a service does with a file."""
 
+import msgspec
 from msgspec.structs import replace
 
 from shared.x12 import (
@@ -39,6 +40,8 @@ def read_and_write(data: bytes) -> FileReading:
         write_ta1(receipt)
     for one in reading.transactions:
         write(one)
+    # A service stores what it read: numbers must fit.
+    msgspec.json.encode(reading)
     return reading
 
 

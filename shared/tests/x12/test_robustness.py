@@ -3,11 +3,14 @@
 from collections import Counter
 from random import Random
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shared.testing.builders import a_claim
 from shared.testing.every_claim import batch
+from shared.testing.every_claim.batch import around
 from shared.x12 import read, write_837
 from shared.x12.findings import MOST, MOST_OF_CLAIM
 from shared.x12.types import Batch, Unsupported
@@ -138,3 +141,36 @@ def test_other_versions_are_refused_by_name() -> None:
     assert isinstance(found, Unsupported)
     assert found.name == "claim (837) of version 004010"
     assert [one.code for one in found.findings] == ["X12-0307"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"*UN*1*22**1", b"*UN*1*22**" + b"9" * 5000),
+        (b"HL*2*", b"HL*" + b"2" * 5000 + b"*"),
+        (b"LX*1~", b"LX*" + b"1" * 5000 + b"~"),
+        (b"SE*", b"SE*" + b"1" * 5000),
+        (b"GE*1", b"GE*" + b"1" * 5000),
+        (b"IEA*1", b"IEA*" + b"1" * 5000),
+        (b"CLM*", b"CLM*A*" + b"1" * 5000 + b"*"),
+        (b"*D8*", b"*D8*" + b"1" * 5000),
+    ],
+)
+def test_a_number_of_five_thousand_digits_is_a_finding(old: bytes, new: bytes) -> None:
+    data = write_837([around([a_claim(1)])])
+    data = data if old in data else data.replace(b"*UN*1***1", b"*UN*1*22**1")
+    assert old in data
+    assert any(code for code in _codes(data.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize("length", [17, 18, 20, 40, 400])
+@pytest.mark.parametrize(
+    "old", [b"CLM*A*12", b"*UN*1***1", b"HC:G0463*12", b"*0*P*:~", b"CLP*", b"BPR*I*", b"AMT*", b"TRN*1*"]
+)
+def test_what_was_read_can_be_stored_however_long_its_numbers_are(old: bytes, length: int) -> None:
+    for data in _SEEDS:
+        at = data.find(old) + len(old)
+        if at >= len(old):
+            msgspec.json.encode(read(data[:at] + b"9" * length + data[at:]))
+            isa = data[:90] + b"9" * length + data[90:]
+            assert msgspec.json.encode(read(isa))

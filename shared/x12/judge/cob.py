@@ -64,7 +64,7 @@ def line_cob(node: Node, _: str) -> Iterator[At]:
 def claim_payers(node: Node, _: str) -> Iterator[At]:
     """Each payer has its own place in the sequence, and a line decision names a payer of the claim."""
     subscriber = level(node, "2000B")
-    used = [at(find(subscriber, "SBR")[0], 1)] if subscriber is not None else []
+    used = {at(find(subscriber, "SBR")[0], 1)} if subscriber is not None else set()
     for other in node.kids.get("2320", ()):
         order, number = find(other, "SBR")
         if at(order, 1) in used and at(order, 1) != "U":
@@ -74,7 +74,7 @@ def claim_payers(node: Node, _: str) -> Iterator[At]:
                 "SBR",
                 f"2320[{other.index}]",
             )
-        used.append(at(order, 1))
+        used.add(at(order, 1))
     known = {_payer_of(other) for other in node.kids.get("2320", ())}
     for line in node.kids.get("2400", ()):
         for detail in line.kids.get("2430", ()):

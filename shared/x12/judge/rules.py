@@ -97,13 +97,20 @@ def line_pointers(node: Node, component: str) -> Iterator[At]:
     claim = node.parent
     if not at(service, 7) or claim is None:
         return
-    size = len(diagnoses(claim, component))
+    size = _coded(claim, component)
     pointers = [p for p in at(service, 7).split(component or ":") if p]
     for place, pointer in enumerate(pointers, 1):
-        if pointer.isdecimal() and not 1 <= int(pointer) <= size:
+        if pointer.isdecimal() and not (len(pointer) < 10 and 1 <= int(pointer) <= size):
             yield At(Defect("X12-0620", f"07-{place}", "diagnosis pointer", pointer, (size,)), number, "SV1")
     if len(set(pointers)) != len(pointers):
         yield At(Defect("X12-0633", "07", "diagnosis pointer"), number, "SV1")
+
+
+def _coded(claim: Node, component: str) -> int:
+    """How many diagnoses a claim has: counted at its first line, since every HI stands before the lines."""
+    if claim.coded < 0:
+        claim.coded = len(diagnoses(claim, component))
+    return claim.coded
 
 
 def subscriber_patient(node: Node, _: str) -> Iterator[At]:

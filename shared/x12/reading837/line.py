@@ -74,10 +74,10 @@ def _professional(sv1: Elements, component: str, fields: dict[str, object]) -> N
 
 @lru_cache(maxsize=2048)
 def _pointers(text: str, component: str) -> tuple[int, ...]:
-    try:
-        return tuple([int(p) for p in (text.split(component) if component else [text]) if p])
-    except ValueError as error:
-        raise UnreadableError(0, "SV1", "07", "not a diagnosis pointer") from error
+    pointers = [p for p in (text.split(component) if component else [text]) if p]
+    if not all(p.isdecimal() and p.isascii() and len(p) < 10 for p in pointers):
+        raise UnreadableError(0, "SV1", "07", "not a diagnosis pointer")
+    return tuple([int(p) for p in pointers])
 
 
 def _institutional(sv2: Elements, component: str, fields: dict[str, object]) -> None:
