@@ -15,7 +15,7 @@ from shared.testing.fixtures import PROJECT
 from shared.testing.servers.process import HOST, free_port, last_line, tethered
 
 GRANTS = f'{{"sender": {{"sha256": "{hash_of(TOKEN)}", "scopes": ["claims:write", "inbox:read"]}}}}'
-PATIENCE = 120.0
+PATIENCE = 240.0
 
 
 class IntakeProcess:

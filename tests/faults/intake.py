@@ -34,7 +34,7 @@ from shared.testing.servers.process import HOST
 from tests.intake_process import IntakeProcess
 
 INTAKE, DATABASE, BOTH = "intake", "database", "intake and database"
-PATIENCE = 60.0
+PATIENCE = 240.0
 PAUSE = 0.2
 
 

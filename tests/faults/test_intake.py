@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from shared.testing.servers.postgres import Postgres
-from tests.faults.intake import BOTH, DATABASE, INTAKE, database, folders, kill
+from tests.faults.intake import BOTH, DATABASE, database, folders, kill
 
-pytestmark = [pytest.mark.real, pytest.mark.slow]
+pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def folder() -> Iterator[Path]:
 async def test_what_was_acknowledged_is_there_once_whatever_was_killed(folder: Path) -> None:
     with Postgres(folder / "postgres") as postgres:
         url = await database(postgres, "intake")
-        journal, found = await kill([INTAKE, DATABASE, BOTH], postgres, url, folder, random.Random(11))
+        journal, found = await kill([DATABASE, BOTH], postgres, url, folder, random.Random(11))
     assert found == []
     assert len(journal.acknowledged) > 10
     assert journal.again > 0

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from services.intake.domain.fhir.mapped import Move, moves_of
+from services.intake.domain.hl7.charset import CHARSETS
 from services.intake.domain.hl7.fields import FieldTable, compiled
 from services.intake.domain.links import Mailbox, Port
 from services.intake.domain.mapping import Rule
@@ -58,9 +59,9 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     tables (services/intake/mappings), and once loaded the tables in force. An account is billed ``bill_hold_days`` after
     its visit was closed; for the patient classes of ``charge_closes`` a charge message itself closes the visit. Originals
     are kept ``retention_days`` (six years, 45 CFR 164.316(b)(2)(i)) and dropped by the month. A feed is called silent
-    after three times its usual gap between messages, but not before ``silence_minutes``. ``charset``
-    (as MSH-18 writes it) is that of HL7 messages which do not say theirs. ``sequence``: the feed numbers its messages in
-    MSH-13. ``mllp`` is a port of its own, ``mailboxes`` are folders in which it leaves files, by name.
+    after three times its usual gap between messages, but not before ``silence_minutes``. ``charset``,
+    as MSH-18 writes it, is that of HL7 messages which do not say theirs. ``mllp`` is a port of its own, ``mailboxes``
+    are folders in which it leaves files, by name.
     """
 
     name: str
@@ -83,9 +84,12 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     silence_minutes: int = 15
     accept_assignment: Literal["A", "B", "C"] = "A"
     charset: str = ""
-    sequence: bool = False
     mllp: Port | None = None
     mailboxes: dict[str, Mailbox] = {}
+
+    def __post_init__(self) -> None:
+        if self.charset and self.charset.upper() not in CHARSETS:
+            raise ValueError(f"charset is one of {', '.join(CHARSETS)}")
 
     def payer(self, written: str, name: str = "") -> Payer:
         """The payer that the feed calls so; unknown ones keep the sender's id and name."""

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from services.intake.domain.hl7.charset import decode
+
 Repair = Literal["lines", "delimiters", "charset"]
 """What was read although it is written wrong: all segments on one line, a delimiter that stands twice in MSH-2, bytes that
 the character set of MSH-18 does not have.
@@ -18,16 +20,6 @@ Segment = list[str]
 
 _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{2}")
 _BREAKS = re.compile(r"\r\n|\n")
-_CHARSETS = {
-    "ASCII": "cp1252",  # who says ASCII and sends an accent means Windows
-    "8859/1": "iso-8859-1",
-    "8859/2": "iso-8859-2",
-    "8859/9": "iso-8859-9",
-    "8859/15": "iso-8859-15",
-    "UNICODE": "utf-8",
-    "UNICODE UTF-8": "utf-8",
-    "UTF-8": "utf-8",
-}
 
 
 class NotHl7Error(ValueError):
@@ -107,12 +99,14 @@ class Hl7Message:
         return " " if code[:1] == "." else ""
 
 
-def parse(raw: bytes) -> Hl7Message:
+def parse(raw: bytes, charset: str = "") -> Hl7Message:
     """Take a message apart. Segments may end in CR, LF or CRLF, be indented, or end early.
+
+    ``charset`` is that of a message whose MSH-18 says nothing, as MSH-18 would write it.
 
     Raises NotHl7Error when there is no MSH with its delimiters.
     """
-    decoded, fits = _decoded(raw)
+    decoded, fits = decode(raw, charset)
     text = _BREAKS.sub("\r", decoded).lstrip("\ufeff\x0b \r")
     if text[:3].upper() != "MSH" or len(text) < 5:
         raise NotHl7Error("The message does not begin with MSH.")
@@ -135,18 +129,6 @@ def parse(raw: bytes) -> Hl7Message:
     if 4 <= len(once := "".join(dict.fromkeys(encoding))) < len(encoding):
         encoding, repairs = once, (*repairs, "delimiters")
     return Hl7Message(segments, separator, encoding, repairs)
-
-
-def _decoded(raw: bytes) -> tuple[str, bool]:
-    """The message's text by MSH-18, and whether its bytes fit; without a known set UTF-8, else Windows-1252."""
-    head = raw[: raw.find(b"\r")] if b"\r" in raw[:4000] else raw[:4000]
-    fields = head.split(head[3:4]) if len(head) > 4 else []
-    said = fields[17].split(b"~")[0].strip().decode("ascii", "replace").upper() if len(fields) > 17 else ""
-    charset = _CHARSETS.get(said, "utf-8")
-    try:
-        return raw.decode(charset), True
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace"), said not in _CHARSETS
 
 
 def broken_lines(message: Hl7Message) -> Iterator[int]:

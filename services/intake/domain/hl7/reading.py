@@ -51,6 +51,8 @@ def judge(raw: bytes, feeds: Feeds, at: datetime) -> Judged:
     kind, trigger = type_of(m)
     event = event_of(kind, trigger)
     feed = feeds.find("hl7", sender_of(m))
+    if feed and feed.charset and not m.get(m.header, 18):
+        m = parse(raw, feed.charset)
     faults = [*_header(m, kind, event), *_processing(m, feed), *_structure(m, event)]
     facts: tuple[Facts, ...] = ()
     if feed and event and not _errors(faults):
