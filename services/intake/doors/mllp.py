@@ -120,6 +120,8 @@ class _Connection:
         self._answers: asyncio.Queue[tuple[Answer, int]] = asyncio.Queue(settings.mllp_waiting)
         self._reading: asyncio.Task[None] | None = None
         self._feed: str | None = None
+        self._deadline: float | None = None
+        self._now = asyncio.get_running_loop().time
 
     def stop(self) -> None:
         """Read no more."""
@@ -156,26 +158,47 @@ class _Connection:
         try:
             while data := await self._chunk():
                 await self._hold(len(data))
-                for raw, whole in self._framer.feed(data):
+                found = self._framer.feed(data)
+                self._mark(bool(found))
+                for raw, whole in found:
                     await self._take(raw, whole)
                 if not self._framer.inside and self._answers.empty():
                     self.share.give(self.share.held)  # what was skipped between frames
         except TooLongError as error:
             at = self.ctx.clock.now()
             await self._answers.put((read_too_long(error.head, at).reply(Result(message=uuid7())).body, 0))
+            await self._pass_over()
         except (NotMllpError, TimeoutError, OSError) as error:
             self.ctx.log.warning("mllp connection ended", kind=type(error).__name__)
 
     async def _chunk(self) -> bytes:
-        settings = self.ctx.settings
-        patience = settings.mllp_frame_seconds if self._framer.inside else settings.mllp_idle_seconds
-        async with asyncio.timeout(patience):
+        """What comes next. Raises TimeoutError when nothing does, or when a message that has begun takes too long."""
+        until = self._deadline or self._now() + self.ctx.settings.mllp_idle_seconds
+        async with asyncio.timeout_at(until):
             return await self.reader.read(CHUNK)
 
+    def _mark(self, ended: bool) -> None:
+        """A message that has begun must end in time, however slowly its bytes come."""
+        if ended or not self._framer.inside:
+            self._deadline = None
+        if self._framer.inside and self._deadline is None:
+            self._deadline = self._now() + self.ctx.settings.mllp_frame_seconds
+
     async def _hold(self, size: int) -> None:
-        """Wait for room; what has begun ends after the frame's time, so that nobody waits for ever."""
-        async with asyncio.timeout(self.ctx.settings.mllp_frame_seconds):
-            await self.share.take(size)
+        """Wait for room, which is not the sender's fault. It comes: who holds some is answered, or runs out of time."""
+        began = self._now()
+        await self.share.take(size)
+        if self._deadline is not None:
+            self._deadline += self._now() - began
+
+    async def _pass_over(self) -> None:
+        """Read on for a moment without keeping anything: a sender that is cut off while it sends sees no answer."""
+        try:
+            async with asyncio.timeout(HANG_UP_SECONDS):
+                while await self.reader.read(CHUNK):
+                    pass
+        except (TimeoutError, OSError):
+            return
 
     async def _take(self, raw: bytes, whole: bool) -> None:
         at = self.ctx.clock.now()

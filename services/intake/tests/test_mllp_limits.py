@@ -78,6 +78,32 @@ async def test_a_message_that_never_ends_gives_its_room_back(postgres_url: str) 
 
 
 @real
+async def test_a_message_whose_bytes_drip_in_ends_the_connection_all_the_same(postgres_url: str) -> None:
+    async with opened(postgres_url, mllp_frame_seconds=1.0) as door, door.sender() as slow:
+        await slow.send(b"\x0bMSH|")
+        hung_up = asyncio.ensure_future(ended(slow))
+        while not hung_up.done():
+            slow.writer.write(b"x")
+            await asyncio.wait({hung_up}, timeout=0.02)
+        assert await hung_up == b""
+
+
+async def ended(sender: Sender) -> bytes:
+    """What comes until the connection ends, however it ends."""
+    try:
+        return await sender.hung_up()
+    except ConnectionError:
+        return b""
+
+
+@real
+async def test_a_sender_of_far_too_long_a_message_still_sees_its_answer(postgres_url: str) -> None:
+    async with opened(postgres_url, mllp_message_limit=100_000) as door, door.sender() as sender:
+        await sender.send(b"\x0b" + dft(), *[b"x" * 2**20] * 20)
+        assert code_of(await sender.answer()) == ("AR", "MSG1")
+
+
+@real
 async def test_a_sender_that_reads_no_answers_is_hung_up_on(postgres_url: str) -> None:
     """Each answer repeats a control id of a megabyte, so that a few fill what the network holds."""
     limits = {"mllp_answer_seconds": 0.3, "mllp_connections": 1}
