@@ -36,7 +36,7 @@ _LONGEST_HEAD = 4000
 
 
 def decode(raw: bytes, otherwise: str = "") -> tuple[str, bool]:
-    """The message's text, and whether its bytes are what it says they are. Bytes of two or four per sign show themselves, whatever is said.
+    """The message's text, and whether its bytes are what it says. UTF-16 and UTF-32 show themselves.
 
     Else MSH-18 counts: its first repetition, or where that is ASCII and the bytes are not, the next. Of a message that says
     nothing ``otherwise`` (as MSH-18 would write it) counts, else UTF-8; where the bytes are not that, Windows-1252.
