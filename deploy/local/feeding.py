@@ -105,21 +105,23 @@ def check_feed(
     Exit code 0: nothing would be different; 1: something would; 2: the file cannot be used.
     """
     text, name = _candidate(candidate)
-    with console.status("reading") as status:
-        tells = _offline(text, candidate, files, against) if files else _online(text, name, last)
-        found = None
-        for tell in tells:
-            if tell.get("tell") == "progress":
-                status.update(f"{tell['read']} of {tell['of']} messages")
-            else:
-                found = tell
-    if found is None:
-        raise Trouble("intake ended its answer before the difference.")
+    tells = _offline(text, candidate, files, against) if files else _online(text, name, last)
+    found = _followed(tells)
     if as_json:
         sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
     else:
         _show(found)
     raise typer.Exit(int(_differs(found)))
+
+
+def _followed(tells: Iterator[dict[str, Any]]) -> dict[str, Any]:
+    """The difference at the end; until it comes, how far it is."""
+    with console.status("reading") as status:
+        for tell in tells:
+            if tell.get("tell") != "progress":
+                return tell
+            status.update(f"{tell['read']} of {tell['of']} messages")
+    raise Trouble("intake ended its answer before the difference.")
 
 
 def _candidate(file: Path) -> tuple[str, str]:

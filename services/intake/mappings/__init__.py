@@ -1,6 +1,7 @@
 """The doors' tables and the feeds as files: read, checked, merged. What is wrong is told with file, line, key and fix."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -26,8 +27,9 @@ class Tables(Struct, frozen=True):
     fhir: dict[str, Rule]
 
 
+@cache
 def load_tables(folder: Path = HERE) -> Tables:
-    """Read the shipped tables. Raises DocumentError."""
+    """Read the shipped tables, once. Raises DocumentError."""
     claim = _read(folder / "claim.yaml", dict[str, Part])
     tables = Tables(
         claim.value,
