@@ -5,6 +5,7 @@ import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from services.intake.tests.messages import dft
 from shared.claim import Name
 from shared.testing import samples
-from shared.testing.builders import a_claim
+from shared.testing.builders import a_claim, an_npi
 from tests.flow.system import System, start, until
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.xdist_group("flow")]
@@ -65,6 +66,57 @@ def test_a_claim_goes_from_the_door_to_the_patients_balance(system: System) -> N
     shown = system.command("claims", "show", claim)
     assert shown.returncode == 0
     assert all(service in shown.stdout for service in ("scrubber", "submitter", "remittance", "statements"))
+
+
+def feed(system: System, *messages: bytes) -> None:
+    file = system.place.folder / "visits.hl7"
+    for message in messages:
+        file.write_bytes(message)
+        fed = system.command("feed", str(file))
+        assert fed.returncode == 0, fed.stdout
+    file.unlink()
+
+
+def account(system: System, number: str) -> dict[str, Any]:
+    with system.client() as client:
+        query = {"facility": "springfield", "number": number}
+        (row,) = client.raw("GET", "intake", "/accounts", params=query).json()["accounts"]
+        found: dict[str, Any] = client.raw("GET", "intake", f"/accounts/{row['id']}").json()
+    return found
+
+
+def claim_state(system: System, number: str) -> str:
+    return str(account(system, number)["claims"][0]["state"])
+
+
+def test_a_late_charge_after_the_payers_decision_goes_out_as_a_replacement(system: System) -> None:
+    kim = f"{an_npi(5)}^NEMO^KIM^^^^^^NPI"
+    visit = {"PID_18": "FLOWACCOUNT1", "IN1_3": "SBX02", "PV1_7": kim, "FT1_20": kim}
+    late = {"FT1_2": "T9", "FT1_11": "50.00", "FT1_2__2": "T2", "EVN_2": "20261013120000"}
+    feed(system, dft(**visit, MSH_10="FLOW1"))
+    until(lambda: claim_state(system, "FLOWACCOUNT1") == "decided", within=240)
+    feed(system, dft(**visit, **late, MSH_10="FLOW2"))
+    (claim,) = account(system, "FLOWACCOUNT1")["claims"]
+    assert claim["cents"] == 12500 + 4700 + 5000
+    assert claim["payer_claim_numbers"]["SBX02"]
+    until(lambda: submitted_as(system, claim["id"]) == ("7", 2), within=240)
+    feed(system, cancellation("FLOWACCOUNT1"))
+    assert account(system, "FLOWACCOUNT1")["state"] == "ended"
+
+
+def cancellation(number: str) -> bytes:
+    """ADT^A11: the visit did not happen."""
+    head = "MSH|^~\\&|EPIC|SPRINGFIELD|CLAIMFLOW|HUB|20261014120000||ADT^A11|FLOW3|P|2.5.1"
+    segments = (head, "EVN|A11|20261014120000", f"PID|1||MRN001^^^SPR^MR|||||||||||||||{number}", "PV1|1|O")
+    return "".join(f"{segment}\r" for segment in segments).encode()
+
+
+def submitted_as(system: System, claim: str) -> tuple[str, int]:
+    """The claim's frequency as it was cleared last, and how often it went to its payer or is about to."""
+    with system.client() as client:
+        cleared = client.raw("GET", "scrubber", f"/claims/{claim}").json()
+        sent = client.raw("GET", "submitter", f"/claims/{claim}").json()
+    return str(cleared["claim"].get("frequency", "1")), int(sent.get("attempt", 0))
 
 
 def test_no_patient_data_is_anywhere_but_in_sealed_payloads(system: System) -> None:
