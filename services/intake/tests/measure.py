@@ -1,16 +1,22 @@
-"""Print what reading HL7 v2 and folding it costs: ``python -m services.intake.tests.measure``; with python-hl7 its figure too."""
+"""Print what reading HL7 v2 and FHIR costs, and folding it: ``python -m services.intake.tests.measure``; python-hl7 beside it."""
 
 import sys
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
 
+import msgspec
+
 from services.intake.domain.account.account import Around, Fold, claims_now, decide
 from services.intake.domain.account.parts import parts_of
 from services.intake.domain.account.wishes import wishes
+from services.intake.domain.fhir.reading import read_fhir
+from services.intake.domain.fhir.shape import unlike
+from services.intake.domain.fhir.tree import parse as parse_fhir
 from services.intake.domain.hl7.message import parse
 from services.intake.domain.hl7.reading import read_hl7
 from services.intake.tests.messages import AT, FEED, FEEDS, dft
+from services.intake.tests.resources import CLAIM
 from shared.deciding import Known
 
 
@@ -40,6 +46,16 @@ def accounts(say: Callable[[str], object], raw: bytes) -> None:
     )
 
 
+def documents(say: Callable[[str], object]) -> None:
+    """A FHIR Claim of two items, its resources contained: read into a claim, and what of that is holding it against R4."""
+    raw = msgspec.json.encode(CLAIM)
+    tree = parse_fhir(raw)
+    say(
+        f"FHIR Claim, {len(raw)} bytes: claim and answer {cost(lambda: read_fhir(raw, 'ehr', '', FEEDS)):.1f}, "
+    )
+    say(f"of that its shape {cost(lambda: unlike(tree, 'Claim')):.1f}\n")
+
+
 def main() -> None:
     """Print one line per way to read the same charge message."""
     raw = dft()
@@ -49,6 +65,7 @@ def main() -> None:
     say(f"ours, taken apart      {cost(lambda: parse(raw)):8.1f}\n")
     say(f"ours, facts and answer {cost(lambda: read_hl7(raw, FEEDS, AT)):8.1f}\n")
     accounts(say, raw)
+    documents(say)
     if find_spec("hl7"):
         import hl7
 

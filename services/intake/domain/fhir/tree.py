@@ -41,14 +41,26 @@ def parse(raw: bytes) -> Json:
 
 
 class Node:
-    """One place in a resource: what stands there, its FHIRPath, and the tree that it belongs to."""
+    """One place in a resource: what stands there, its FHIRPath, and the tree that it belongs to.
 
-    __slots__ = ("path", "tree", "value")
+    The path is put together when it is asked for: most places are read and never spoken of.
+    """
 
-    def __init__(self, tree: "Tree", value: object, path: str) -> None:
+    __slots__ = ("_base", "_step", "tree", "value")
+
+    def __init__(self, tree: "Tree", value: object, base: "str | Node", step: str | int = "") -> None:
         self.tree = tree
         self.value = value
-        self.path = path
+        self._base = base
+        self._step = step
+
+    @property
+    def path(self) -> str:
+        """The FHIRPath, from the document's own type on."""
+        base = self._base if isinstance(self._base, str) else self._base.path
+        if self._step == "":
+            return base
+        return f"{base}[{self._step}]" if isinstance(self._step, int) else f"{base}.{self._step}"
 
     def __bool__(self) -> bool:
         return self.value not in (None, "", {}, [])
@@ -56,7 +68,7 @@ class Node:
     def get(self, name: str) -> "Node":
         """A child by name; an empty node where it is absent or the parent is no object."""
         value = self.value.get(name) if isinstance(self.value, dict) else None
-        return Node(self.tree, value, f"{self.path}.{name}")
+        return Node(self.tree, value, self, name)
 
     def at(self, *names: str) -> "Node":
         """A descendant by names."""
@@ -69,13 +81,16 @@ class Node:
         """The elements of a list, each with its index; a single value counts as a list of one."""
         if isinstance(self.value, list):
             for place, value in enumerate(self.value):
-                yield Node(self.tree, value, f"{self.path}[{place}]")
+                yield Node(self.tree, value, self, place)
         elif self:
             yield self
 
     def first(self) -> "Node":
         """The first element of a list; an empty node where there is none."""
-        return next(self.items(), Node(self.tree, None, self.path))
+        value = self.value
+        if isinstance(value, list):
+            return Node(self.tree, value[0], self, 0) if value else Node(self.tree, None, self)
+        return self
 
     def text(self) -> str:
         """Text as written, stripped; a number as its digits; empty for anything else, which is noted when it is wrong."""
