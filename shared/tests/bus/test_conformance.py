@@ -289,7 +289,7 @@ async def test_two_relays_at_once_send_twice_at_most_and_every_effect_stays_sing
         await stage.until(each(ids, 1, 2, 3, 4, 5))
         assert sum(bool(speaker.figures()["relaying"]) for speaker in speakers) == 1
         async with stage.spoken.connect() as tx:  # past the lock: what a relay does whose connection broke
-            again = await tx.driver.fetch("select id, public, internal from sent order by id")
+            again = await tx.driver.fetch("select id, public, internal from said order by id")
         await speakers[0].relay.send(again)
         await stage.nothing_new(listener, 2 * 2 * 5 * 20)
     assert await stage.effects() == each(ids, 1, 2, 3, 4, 5)
