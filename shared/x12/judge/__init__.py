@@ -13,7 +13,7 @@ from shared.x12.judge.elements import explain, padded
 from shared.x12.judge.meaning import CHECKS
 from shared.x12.judge.nodes import Rule
 from shared.x12.judge.patterns import matcher, spelling
-from shared.x12.judge.rules import RULES
+from shared.x12.judge.rules import NEEDED_LOOP, RULES
 from shared.x12.judge.structure import count, whole
 from shared.x12.segments import Delimiters
 from shared.x12.types import X12Finding
@@ -37,7 +37,7 @@ class Judge:
         self._edges = _edges(marks)
         self._report: Final = report
         self._offset_of: Final = offset_of
-        self._rules: Final[dict[str, tuple[Rule, ...]]] = {}
+        self._rules: Final[dict[str, tuple[tuple[Rule, str], ...]]] = {}
         self._numbers: Final[set[str]] = set()
         self._count = 0
         self._respelt = False
@@ -87,8 +87,12 @@ class Judge:
             self._children(node)
         rules = self._rules.get(node.loop.id)
         if rules is None:
-            rules = self._rules[node.loop.id] = tuple(RULES[name] for name in node.loop.rules)
-        for rule in rules:
+            rules = self._rules[node.loop.id] = tuple(
+                (RULES[name], NEEDED_LOOP.get(name, "")) for name in node.loop.rules
+            )
+        for rule, needed in rules:
+            if needed and needed not in node.kids:
+                continue
             for at in rule(node, self._marks.component):
                 self._say(at.defect, node, at.number or node.number, at.identifier, at.below)
 

@@ -207,3 +207,6 @@ RULES: dict[str, Rule] = {
     "member-id": member_id,
 }  # fmt: skip
 """By the name that tables use."""
+
+NEEDED_LOOP = {"claim-cob": "2320", "claim-dated": "2320", "line-cob": "2430"}
+"""Rules that have nothing to say where no such loop is: not asked then."""
