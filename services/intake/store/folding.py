@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from services.intake.domain.account.account import Account, Fold, Ripen
+from services.intake.domain.account.account import Account, Fold, Postpone, Ripen
 from services.intake.domain.account.facts import Facts
 from services.intake.domain.account.parts import accounts_in, charged_in, patients_in
 from services.intake.domain.account.patient import FOLLOWED, Tell
@@ -156,7 +156,10 @@ async def bill(bus: Asks, tx: Tx, accounts: Accounts, weighed: Sequence[_Weighed
     done: list[Done[Filed]] = []
     for at in range(0, len(causes), CHUNK):
         done += await bus.ask_in(tx, CLAIMS, causes[at : at + CHUNK])
-    pairs = zip(asked, done, strict=True)
+    pairs = list(zip(asked, done, strict=True))
+    parked = {one.weighed.id for one, what in pairs if what.refused and what.refused.code == "parked"}
+    if parked:  # what the account wants of that claim is asked again, until somebody has seen to it
+        await bus.ask_in(tx, accounts, [Cause(id_, Postpone()) for id_ in sorted(parked)])
     return [outcome for one, what in pairs if (outcome := _outcome(one, what)) is not None]
 
 

@@ -301,3 +301,21 @@ async def test_the_list_of_accounts_has_no_patient_data_and_goes_page_by_page(in
     assert (await intake.http.get("/accounts", params={"after": "x"})).status_code == 422
     assert (await intake.http.get("/accounts/nothing")).status_code == 404
     assert (await intake.http.get(f"/accounts/{uuid7()}")).status_code == 404
+
+
+async def test_what_a_parked_claim_could_not_be_told_is_told_when_it_is_free_again(intake: Harness) -> None:
+    t, desk = Telling(), Desk(PROMPT_FEEDS)
+    await sent(intake, desk, t.visit())
+    await intake.quiet()
+    (first,) = intake.said()
+    await intake.hear(
+        "submitter", first.stream, submission(a_claim(1)), version=7
+    )  # six before it did not come
+    await intake.quiet()
+    await sent(intake, desk, t("charged", charge("T2")))
+    assert await journal(intake) == ["ClaimReceived"]
+    async with intake.ctx.db.begin() as tx:
+        await tx.driver.execute("update claim set parked = false")
+    intake.clock.advance(timedelta(days=1))
+    assert await bill_due(intake.ctx, PROMPT_FEEDS) == 1
+    assert await journal(intake) == ["ClaimReceived", "ClaimAmended"]

@@ -1,7 +1,7 @@
 """The encounter account as an aggregate: what is told is joined in, then it says what it bills or what it waits for."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -71,6 +71,10 @@ class Ripen(Command, frozen=True):
     """Look again: the day has come on which the account may be billable, or something was said of its patient."""
 
 
+class Postpone(Command, frozen=True):
+    """One of its claims could not be asked, because something about it is parked: look again tomorrow."""
+
+
 class Made(Intent, frozen=True):
     """What an account that was weighed intends: these claims, none while it waits."""
 
@@ -93,14 +97,16 @@ def decide(state: Account | None, what: Command, known: Known[Around]) -> Decisi
     match what:
         case Fold():
             folded = _folded(state, what)
+        case Postpone() if state is not None:
+            return Decision(structs.replace(state, due=known.now.date() + timedelta(days=1)))
         case Ripen() if state is not None:
             folded = state
-        case Ripen():
+        case Ripen() | Postpone():
             raise Refused("unknown_account", "No message spoke of this account.")
         case _:
             raise TypeError(f"an account does not take {type(what).__name__}")
     identified = _identified(folded, known.facts)
-    if identified is state and not state.reasons:
+    if identified is state and not state.reasons and state.due is None:
         return Decision(state)
     after, claims = _weighed(identified, known)
     if state is not None and after == state:
