@@ -82,7 +82,7 @@ async def _course(course: Course, postgres: Postgres, folder: Path, seconds: flo
     try:
         await intake.open()
         assert postgres.process is not None
-        meter = Meter({"intake": [intake.pid], "postgres": [postgres.process.pid], "senders": [os.getpid()]})
+        meter = Meter({"intake": [intake.pid], "postgres": [postgres.process.pid]})
         port = intake.http_port if course.http else intake.port
         return await _measured(
             course.name, course.connections, course.each, seconds, meter, partial(_sent, port, course)
