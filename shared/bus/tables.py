@@ -12,7 +12,7 @@ create table positions (
 CURSORS = """
 create table cursors (
     source smallint not null, stream uuid not null, version int not null,
-    primary key (source, stream))
+    primary key (stream, source))
 with (fillfactor = 70)"""
 
 SAID_NUMBERS = "create sequence said_id as bigint"
