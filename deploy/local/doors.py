@@ -127,7 +127,7 @@ def read_ack(ack: bytes) -> Answer:
 
 
 def _error(fields: list[str]) -> str:
-    """One ERR segment: the place as ``PID[1]-5.1``, what is wrong there, what to do."""
+    """One ERR segment: the place as findings say it (``FT1[2]-11``), what is wrong there, what to do."""
     if len(fields) <= 3:
         *place, code = [*fields, ""][1].split("^")
         return f"{_spot(place)}: {code.split('&')[1] if '&' in code else code}"
@@ -137,7 +137,7 @@ def _error(fields: list[str]) -> str:
 
 def _spot(parts: list[str]) -> str:
     segment, sequence, field, _, component = (*parts, "", "", "", "", "")[:5]
-    where = f"{segment}[{sequence}]" if sequence else segment
+    where = f"{segment}[{sequence}]" if sequence not in ("", "1") else segment
     where += f"-{field}" if field and field != "0" else ""
     return where + (f".{component}" if component else "")
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from deploy.local.place import Trouble, here
 
@@ -38,12 +38,14 @@ def list_messages(
     }  # fmt: skip
     with Client(here()) as client:
         rows = client.get("intake", "/inbox", **{k: v for k, v in asked.items() if v})["messages"]
-    table = Table("message", "received", "feed", "type", "state", "claims", "again", box=None, pad_edge=False)
+    table = Table(
+        Column("message", no_wrap=True, min_width=36), "received", "feed", "type", "state", "made", "amended", "refused",
+        box=None, pad_edge=False,
+    )  # fmt: skip
     for row in rows:
-        claims = f"{row['made']} made, {row['amended']} amended, {row['refused']} refused"
-        again = f"{row['repeats']}+{row['replays']}" if row["repeats"] or row["replays"] else ""
+        counts = (str(row[name]) for name in ("made", "amended", "refused"))
         table.add_row(
-            row["id"], row["received_at"][:19], row["feed"], row["kind"], row["state"], claims, again
+            row["id"], row["received_at"][11:19], row["feed"] or "-", row["kind"], row["state"], *counts
         )
     console.print(table if rows else "No message matches.")
 

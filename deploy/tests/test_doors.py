@@ -48,9 +48,9 @@ def test_an_acknowledgment_says_where_and_why() -> None:
     new = b"MSH|^~\\&|X\rMSA|AE|C1\rERR||PID^1^7|102^Data type error^HL70357|E||||Not a day. Write it as YYYYMMDD.\r"
     answer = read_ack(new)
     assert not answer.taken
-    assert "PID[1]-7: Not a day. Write it as YYYYMMDD." in answer.words
+    assert "PID-7: Not a day. Write it as YYYYMMDD." in answer.words
     old = b"MSH|^~\\&|X\rMSA|AR|C1\rERR|MSH^1^12^203&Unsupported version id&HL70357\r"
-    assert "MSH[1]-12: Unsupported version id" in read_ack(old).words
+    assert "MSH-12: Unsupported version id" in read_ack(old).words
     assert read_ack(b"MSH|^~\\&|X\rMSA|AA|C1\r").taken
 
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from services.intake.domain.feed import Feeds
-from services.intake.store import feeds, originals, tallies
+from services.intake.store import feeds, originals, tallies, waiting
 from services.intake.store.accounts import Accounts, due
 from services.intake.store.desk import Desk
 from services.intake.store.folding import Origin, bill, review
+from services.intake.store.replays import Why, replay
 from shared.bus.verdict import Failed, attempt
 from shared.service.context import Context
 from shared.service.jobs import Job
@@ -35,12 +36,29 @@ def jobs(desk: Desk) -> Sequence[Job]:
     async def bill_accounts(ctx: Context[Any]) -> None:
         await bill_due(ctx, desk.feeds)
 
+    async def file_late(ctx: Context[Any]) -> None:
+        await file_what_waited(ctx, desk.feeds)
+
     return (
         Job("bill accounts", 1, bill_accounts),
+        Job("file what waited", 30, file_late),
         Job("add up tallies", 5, add_up),
         Job("listen for silence", 60, listen_for_silence),
         Job("keep months of originals", 3600, keep_months),
     )
+
+
+async def file_what_waited(ctx: Context[Any], feeds: Feeds) -> int:
+    """Read the messages again whose claim was parked and is no more, oldest first, and say how many those were."""
+    async with ctx.db.begin() as tx:
+        messages = await waiting.due(tx, AT_ONCE)
+    for message in (
+        messages
+    ):  # one by one, and taken from the queue last: the next of the same claim must not overtake it
+        await replay(ctx, feeds, [message], Why("intake", "its claim was parked when it came"))
+        async with ctx.db.begin() as tx:
+            await waiting.done(tx, message)
+    return len(messages)
 
 
 async def bill_due(ctx: Context[Any], feeds: Feeds) -> int:

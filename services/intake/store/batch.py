@@ -10,16 +10,17 @@ from services.intake.domain.feed import Feeds
 from services.intake.domain.filing import File, Filed
 from services.intake.domain.inbound import Answer, Arrival, Candidate, Fate, Result, State, state_of
 from services.intake.domain.names import names_of
-from services.intake.store import inbound, originals, tallies
+from services.intake.store import inbound, originals, tallies, waiting
 from services.intake.store.accounts import Accounts
 from services.intake.store.claims import CLAIMS, ids_of
 from services.intake.store.folding import Origin, fold
 from services.intake.store.inbound import Row, Said
-from shared.bus.types import Cause, Done, Tx
+from shared.bus.types import Cause, Done, Refused, Tx
 from shared.claim import uuid7
 from shared.events import ClaimAmended, ClaimReceived
 from shared.service.context import Context
 
+BEHIND = Refused("parked", "an earlier message waits for the same claim")
 CHUNK = 500
 """Claims put to the aggregate at once. A file of ten thousand is still one transaction, but one that is never long idle."""
 
@@ -159,13 +160,29 @@ async def _file(ctx: Context, tx: Tx, fresh: list[_Fresh]) -> None:
         Cause(ids.setdefault(key, uuid7()), _command(f, c, key), traceparent=f.arrival.traceparent)
         for f, c, key in wanted
     ]
-    done: list[Done[Filed]] = []
-    for at in range(0, len(causes), CHUNK):
-        done += await ctx.bus.ask_in(tx, CLAIMS, causes[at : at + CHUNK])
+    done = await _put(ctx, tx, causes, [f.arrival.id for f, _, _ in wanted])
     for (f, c, _), one in zip(wanted, done, strict=True):
         f.fates.append((one.stream, _fate(one)))
         f.versions.append(one.state.version if one.state else 0)
         f.cents += c.claim.charge if f.fates[-1][1] == "made" else 0
+
+
+async def _put(ctx: Context, tx: Tx, causes: Sequence[Cause], messages: Sequence[str]) -> list[Done[Filed]]:
+    """What the aggregates say; what a parked claim could not be told waits, and so does what came for it since then."""
+    first = await waiting.first(tx, (cause.stream for cause in causes))
+    queues = [first.get(c.stream, message) < message for c, message in zip(causes, messages, strict=True)]
+    asked = [cause for cause, behind in zip(causes, queues, strict=True) if not behind]
+    told: list[Done[Filed]] = []
+    for at in range(0, len(asked), CHUNK):
+        told += await ctx.bus.ask_in(tx, CLAIMS, asked[at : at + CHUNK])
+    answers = iter(told)
+    done = [
+        Done(c.stream, None, refused=BEHIND) if behind else next(answers)
+        for c, behind in zip(causes, queues, strict=True)
+    ]
+    late = [(one.stream, message) for one, message in zip(done, messages, strict=True) if one.refused]
+    await waiting.add(tx, late)
+    return done
 
 
 async def _fold(ctx: Context, tx: Tx, fresh: list[_Fresh], accounts: Accounts) -> None:
@@ -198,6 +215,8 @@ def _command(f: _Fresh, c: Candidate, key: bytes) -> File:
 def _fate(done: Done[Filed]) -> Fate:
     if any(isinstance(e, ClaimReceived) for e in done.events):
         return "made"
+    if done.refused:  # it will be done: see services.intake.store.waiting
+        return "amended"
     return "amended" if any(isinstance(e, ClaimAmended) for e in done.events) else "duplicate"
 
 

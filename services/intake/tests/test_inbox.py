@@ -15,7 +15,8 @@ from services.intake.app import build
 from services.intake.domain.account.account import Fold
 from services.intake.domain.hl7.reading import read_hl7
 from services.intake.domain.inbound import Arrival
-from services.intake.settings import IntakeSettings, load_feeds
+from services.intake.jobs import file_what_waited
+from services.intake.settings import OWN_FEEDS, IntakeSettings, load_feeds
 from services.intake.store.desk import Desk, NotStoredError
 from services.intake.tests.messages import AT, FEEDS, dft
 from services.intake.tests.talking import code_of
@@ -216,3 +217,32 @@ def test_equal_claims_have_equal_bytes() -> None:
     assert write_claim(a_claim(1)) == write_claim(
         msgspec.json.decode(write_claim(a_claim(1)), type=type(a_claim(1)))
     )
+
+
+async def test_what_is_said_of_a_parked_claim_waits_in_its_order_and_is_done_when_it_is_parked_no_more(
+    intake: Harness,
+) -> None:
+    claims = [msgspec.structs.replace(a_claim(1), account=f"V{n}") for n in range(4)]
+
+    async def send(number: int) -> dict[str, Any]:
+        answer = await intake.http.post("/claims", json=msgspec.to_builtins(claims[number]))
+        assert answer.status_code == 202
+        return dict(answer.json())
+
+    async def park(parked: bool) -> None:
+        async with intake.ctx.db.begin() as tx:
+            await tx.driver.execute("update claim set parked = $1", parked)
+
+    assert (await send(0))["state"] == "made"
+    await park(True)
+    assert [(await send(n))["state"] for n in (1, 2)] == ["amended", "amended"]
+    assert await file_what_waited(intake.ctx, FEEDS) == 0
+    await park(False)
+    assert (await send(3))["state"] == "amended"  # behind the two that wait
+    await intake.quiet()
+    assert [type(each.event) for each in intake.said()] == [ClaimReceived]
+    assert await file_what_waited(intake.ctx, load_feeds(OWN_FEEDS)) == 3
+    await intake.quiet()
+    amended = [each.event.claim.account for each in intake.said() if isinstance(each.event, ClaimAmended)]
+    assert amended == ["V1", "V2", "V3"]
+    assert await file_what_waited(intake.ctx, FEEDS) == 0
