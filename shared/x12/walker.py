@@ -16,7 +16,7 @@ from shared.x12.grammar import Guide, Loop, SegmentUse
 
 Elements = list[str]
 
-_MOST_STEPS = 1000
+_MOST_STEPS = 300
 
 
 class Frame(NamedTuple):
@@ -132,10 +132,11 @@ class Walker:
         step = self._search(state, identifier, code, ordered=True) or self._search(
             state, identifier, code, ordered=False
         )
-        # A code that no table names must not grow the memory of a hostile file's walker.
-        if step is not None or len(state.steps) < _MOST_STEPS:
-            state.steps[key] = step = step or Step(state, None, 0, (), False)
-        return step or Step(state, None, 0, (), False)
+        # Codes that no table names must not grow the memory of the walker, which lives on after a hostile file.
+        if len(state.steps) >= _MOST_STEPS:
+            state.steps.clear()
+        state.steps[key] = step = step or Step(state, None, 0, (), False)
+        return step
 
     def _search(self, state: State, identifier: str, code: str, *, ordered: bool) -> Step | None:
         frames = state.frames
