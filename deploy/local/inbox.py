@@ -39,14 +39,12 @@ def list_messages(
     with Client(here()) as client:
         rows = client.get("intake", "/inbox", **{k: v for k, v in asked.items() if v})["messages"]
     table = Table(
-        Column("message", no_wrap=True, min_width=36), "received", "feed", "type", "state", "made", "amended", "refused",
-        box=None, pad_edge=False,
-    )  # fmt: skip
+        Column("message", no_wrap=True, min_width=36), "at", "type", "state", "claims", "feed", box=None
+    )
     for row in rows:
-        counts = (str(row[name]) for name in ("made", "amended", "refused"))
-        table.add_row(
-            row["id"], row["received_at"][11:19], row["feed"] or "-", row["kind"], row["state"], *counts
-        )
+        claims = str(row["made"] + row["amended"] + row["duplicates"])
+        feed_name = row["feed"] or "unknown"
+        table.add_row(row["id"], row["received_at"][11:19], row["kind"], row["state"], claims, feed_name)
     console.print(table if rows else "No message matches.")
 
 
