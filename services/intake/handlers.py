@@ -1,7 +1,7 @@
 """What intake does with each event it hears: a claim that it made learns what became of it (services.intake.domain.filing)."""
 
 from services.intake.domain.filing import Filed
-from services.intake.store.claims import CLAIMS
+from services.intake.store.claims import CLAIMS, WHOLE
 from shared.bus.types import Hears
 from shared.events import (
     ClaimAccepted,
@@ -14,6 +14,6 @@ from shared.events import (
 
 
 def hears() -> tuple[Hears[Filed, None], ...]:
-    """Intake's routing: what the submitter sent and was answered, what a payer decided."""
+    """Intake's routing: what the submitter sent and was answered, what a payer decided. Claims that came whole do not listen."""
     heard = (ClaimSubmitted, ClaimAccepted, ClaimRejected, ClaimPaid, ClaimDenied, PaymentReversed)
-    return (Hears(events=heard, aggregate=CLAIMS),)
+    return (Hears(events=heard, aggregate=CLAIMS, deaf=(WHOLE,)),)

@@ -34,7 +34,10 @@ class Cursor(Struct, eq=False, gc=False):
 
 
 class Item(Struct, eq=False, gc=False):
-    """One heard record. ``kind`` and ``row_id`` are where it goes; ``kind`` None: nowhere, only the cursor moves."""
+    """One heard record. ``kind`` and ``row_id`` are where it goes; ``kind`` None: nowhere, only the cursor moves.
+
+    ``deaf``: the states of its row in which it is ignored too.
+    """
 
     heard: Heard
     ignored: bool
@@ -45,6 +48,7 @@ class Item(Struct, eq=False, gc=False):
     row: Row | None = None
     cursor: Cursor | None = None
     trouble: tuple[Reason, str] | None = None
+    deaf: frozenset[str] = frozenset()
 
     def read(self, reader: Reader) -> None:
         """Open and decode the payload once; what fails is kept as the item's trouble."""
@@ -98,6 +102,8 @@ def _item(head: Heard, routes: Routes, reader: Reader) -> Item:
     item = Item(head, False, route.kind, head.stream)
     if route.key is not None:
         _address(item, route.key, reader)
+    elif home is not None:
+        item.deaf = route.deaf
     return item
 
 

@@ -25,6 +25,8 @@ class Route:
 
     kind: Kind
     key: Key | None
+    deaf: frozenset[str] = frozenset()
+    """The states of a row to which the type says nothing."""
 
 
 class Routes:
@@ -39,7 +41,7 @@ class Routes:
         self._routes: dict[str, dict[str, Route]] = {}
         for line in hears:
             for event in line.events:
-                self._add(event, Route(self.kind(line.aggregate), line.key))
+                self._add(event, Route(self.kind(line.aggregate), line.key, frozenset(line.deaf)))
         self._homes = {source: _home(routes.values()) for source, routes in self._routes.items()}
 
     def _add(self, event: type, route: Route) -> None:

@@ -94,11 +94,18 @@ Key = Callable[[Envelope], str]
 
 @dataclass(frozen=True, slots=True)
 class Hears(Generic[S, K]):
-    """One line of a service's routing: these event types go to this aggregate."""
+    """One line of a service's routing: these event types go to this aggregate.
+
+    ``deaf`` names states (as ``promoted`` says them) in which ``decide`` answers each of these events with the state as
+    it was: to a row that stands there they are what ignored types are, and are passed over unopened. A promise of
+    the service's, to be held by a test of its ``decide``; with ``key``, or where a producer's events go to several
+    aggregates, it is without effect.
+    """
 
     events: tuple[type, ...]
     aggregate: Aggregate[S, K]
     key: Key | None = None
+    deaf: tuple[str, ...] = ()
 
 
 class Done(Struct, Generic[S], frozen=True, gc=False):

@@ -27,13 +27,16 @@ class Claims:
         return {cause.stream: None for cause in causes}
 
     def promoted(self, state: Filed) -> tuple[str, tuple[object, ...]]:
-        """Of a claim that came whole intake knows only that it was received; an account's is followed to its payer."""
-        where = state.following.where if state.following else "received"
+        """A claim that came whole is its sender's to follow and hears nothing more; an account's is followed to its payer."""
+        where = state.following.where if state.following else WHOLE
         return where, (state.key, state.charge)
 
     async def intend(self, tx: Tx, intents: Sequence[tuple[str, Intent]]) -> None:
         """No decision here has an effect outside."""
 
+
+WHOLE = "whole"
+"""The state of a claim that no account makes."""
 
 CLAIMS = Claims()
 

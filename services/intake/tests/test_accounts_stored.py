@@ -223,6 +223,31 @@ async def test_what_becomes_of_a_claim_that_came_whole_is_its_senders_matter(int
     await intake.hear("remittance", created, paid("ICN1"))
     await intake.quiet()
     assert await journal(intake) == ["ClaimReceived"]
+    async with intake.ctx.db.connect() as tx:  # passed over: nothing but the cursors moved
+        row = await tx.driver.fetchrow("select state, revision, heard from claim where id = $1", created)
+        assert tuple(row) == ("whole", 1, [0, 0, 0, 0, 0])
+        assert await tx.driver.fetchval("select sum(version) from cursors where stream = $1", created) == 2
+
+
+async def test_what_a_payer_decided_before_an_account_took_the_claim_over_is_not_missed_as_a_gap(
+    intake: Harness,
+) -> None:
+    body = {"content-type": "application/json"}
+    whole = msgspec.structs.replace(a_claim(1), number="A1")
+    answer = await intake.http.post("/claims", content=msgspec.json.encode(whole), headers=body)
+    created = answer.json()["id"]
+    await intake.hear("submitter", created, submission(whole))
+    await intake.quiet()
+    (((taken, _),),) = await sent(intake, Desk(PROMPT_FEEDS), Telling().visit())
+    assert taken == created
+    await intake.quiet()
+    amended = intake.said()[-1].event
+    assert isinstance(amended, ClaimAmended)
+    await intake.hear("submitter", created, submission(amended.claim))
+    await intake.quiet()
+    (told,) = (await shown(intake, "A1"))["claims"]
+    assert told["state"] == "submitted"
+    assert (await intake.http.get("/parked")).json()["parked"] == []
 
 
 async def test_a_whole_claim_under_the_number_of_an_accounts_claim_amends_it(intake: Harness) -> None:

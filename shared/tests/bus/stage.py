@@ -27,6 +27,7 @@ class Stage:
     sealer: Sealer = field(default_factory=lambda: Sealer(KEYS))
     clock: FixedClock = field(default_factory=FixedClock)
     tallies: Tallies = field(default_factory=Tallies)
+    deaf: tuple[str, ...] = ()
 
     def speaker(self, tuning: Tuning = QUICK) -> Bus:
         """Intake's bus: says ClaimCancelled for each Note."""
@@ -34,7 +35,7 @@ class Stage:
 
     def listener(self, tuning: Tuning = QUICK, kind: type[Bus] = Bus) -> Bus:
         """The scrubber's bus: tallies every ClaimCancelled."""
-        hears = [Hears((ClaimCancelled,), self.tallies)]
+        hears = [Hears((ClaimCancelled,), self.tallies, deaf=self.deaf)]
         return kind("scrubber", self.heard, self.broker, self.sealer, self.clock.now, hears, tuning)
 
     async def say(self, bus: Bus, claims: Iterable[str], *cents: int) -> None:

@@ -2,13 +2,33 @@
 
 import pytest
 
-from shared.bus import MemoryBroker
+from shared.bus import Cause, MemoryBroker
 from shared.bus.broker import Broker
 from shared.bus.records import Frame
-from shared.events import PatientMerged
+from shared.deciding import Command, Decision, Known
+from shared.events import Event, PatientMerged
+from shared.tests.bus.service import Note, Tallies, Tally
 from shared.tests.bus.stage import Stage, claims, running
 
 IGNORED = PatientMerged(kept="a", retired="b", facility="c", message="d")
+
+
+class Closing(Tallies):
+    """Deaf to what it hears after a charge of nothing, until another is noted by hand."""
+
+    def decide(self, state: Tally | None, what: Event | Command, known: Known[None]) -> Decision[Tally]:
+        if state is not None and self.promoted(state)[0] == "closed" and not isinstance(what, Note):
+            return Decision(state)
+        return super().decide(state, what, known)
+
+    def promoted(self, state: Tally) -> tuple[str, tuple[object, ...]]:
+        return "open" if state.charges[-1] else "closed", (state.cents,)
+
+
+@pytest.fixture
+def closing(stage: Stage) -> Stage:
+    stage.tallies, stage.deaf = Closing(), ("closed",)
+    return stage
 
 
 @pytest.fixture
@@ -100,3 +120,82 @@ async def test_an_ignored_event_of_a_parked_claim_queues_behind_it(stage: Stage)
         assert (await listener.parking.replay(first)).left == 0
         await stage.send(stage.frames(claim, 14, first=4))
         await stage.until({claim: [13, 14]})
+
+
+def _damaged(stage: Stage, claim: str, version: int) -> Frame:
+    topic, partition, key, value, headers = stage.frames(claim, 1, first=version)[0]
+    return topic, partition, key, value[:-1], headers
+
+
+async def _note(stage: Stage, claim: str, cents: int) -> None:
+    done = await stage.listener().ask(stage.tallies, [Cause(claim, Note(cents))])
+    assert done[0].refused is None
+
+
+async def test_a_row_in_a_deaf_state_is_neither_written_nor_are_its_events_opened(closing: Stage) -> None:
+    listener, (claim,) = closing.listener(), claims(1)
+    await _note(closing, claim, 0)
+    before, asked = await _row(closing, claim), list(closing.tallies.batches)
+    async with running(listener):
+        await closing.send([_damaged(closing, claim, 1), *_ignored(closing, claim, 2)])
+        await closing.send(closing.frames(claim, 6, 7, first=3))
+        await closing.nothing_new(listener, 4)
+        assert await _row(closing, claim) == (*before[:2], 4)
+        assert closing.tallies.batches == asked
+        assert await listener.parking.counted() == 0
+
+
+async def test_a_row_that_listens_again_hears_the_next_event_and_knows_those_passed_over_for_repeats(
+    closing: Stage,
+) -> None:
+    listener, (claim,) = closing.listener(), claims(1)
+    await _note(closing, claim, 0)
+    async with running(listener):
+        await closing.send(closing.frames(claim, 6, 7))
+        await closing.nothing_new(listener, 2)
+        await _note(closing, claim, 5)
+        await closing.send(closing.frames(claim, 6, 7, 8))
+        await closing.until({claim: [0, 5, 8]})
+        assert await listener.parking.counted() == 0
+
+
+async def test_what_is_said_to_a_claim_without_a_row_or_in_another_state_is_decided(closing: Stage) -> None:
+    listener, (new, old) = closing.listener(), claims(2)
+    await _note(closing, old, 5)
+    async with running(listener):
+        await closing.send([*closing.frames(new, 1, 2), *closing.frames(old, 3)])
+        await closing.until({new: [1, 2], old: [5, 3]})
+
+
+async def test_a_gap_in_what_a_deaf_row_is_told_is_parked_and_what_follows_queues_behind(
+    closing: Stage,
+) -> None:
+    listener, (claim,) = closing.listener(), claims(1)
+    await _note(closing, claim, 0)
+    async with running(listener):
+        await closing.send(closing.frames(claim, 6, first=2))
+        await closing.parked(listener, 1)
+        await closing.send(closing.frames(claim, 7, first=3))
+        assert [why for _, why, _ in await closing.parked(listener, 2)] == ["gap", "behind"]
+        await closing.send(closing.frames(claim, 5, first=1))
+        await closing.parked(listener, 0)
+        await _note(closing, claim, 9)
+        await closing.send(closing.frames(claim, 8, first=4))
+        await closing.until({claim: [0, 9, 8]})
+
+
+async def test_whoever_makes_a_row_listen_while_events_are_passed_over_comes_after_them(
+    closing: Stage,
+) -> None:
+    listener, (claim,) = closing.listener(), claims(1)
+    await _note(closing, claim, 0)
+    asker = closing.listener()
+    async with asker.begin() as tx:
+        await asker.ask_in(tx, closing.tallies, [Cause(claim, Note(5))])  # its lock is held
+        async with running(listener):
+            await closing.send(closing.frames(claim, 6))
+            await closing.nothing_new(listener, 1)
+    async with running(listener := closing.listener()):
+        await closing.send(closing.frames(claim, 8, first=2))
+        await closing.until({claim: [0, 5, 8]})
+        assert await listener.parking.counted() == 0
