@@ -16,6 +16,7 @@ from rich.table import Table
 
 from deploy.local.asking import claims, clock, parked
 from deploy.local.checking.commands import check, explain
+from deploy.local.codes import codes
 from deploy.local.feeding import feed
 from deploy.local.inbox import inbox
 from deploy.local.place import Place, Trouble, here
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.command()(check)
 app.command()(explain)
 app.add_typer(feed, name="feed")
+app.add_typer(codes, name="codes")
 app.add_typer(claims, name="claims")
 app.add_typer(inbox, name="inbox")
 app.add_typer(parked, name="parked")

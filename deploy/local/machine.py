@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from deploy.local import databases, keys, ports
 from deploy.local.place import PROJECT, Place, Trouble
-from deploy.local.stack import PARTS, TOPICS_FILE, Part
+from deploy.local.stack import JUDGES, PARTS, TOPICS_FILE, Part
 from deploy.local.supervisor import Child, Supervisor
 from shared.bus.kafka import KafkaBroker
 from shared.bus.topics import declared
@@ -114,6 +114,8 @@ class Machine:
             "kafka": self.bootstrap,
         }
         own = {f"{PREFIX}{name}": value.format(**known) for name, value in part.settings.items()}
+        if part.name in JUDGES and self.place.code_lists.is_dir():
+            own[f"{PREFIX}CODE_LISTS"] = str(self.place.code_lists)
         if part.secrets:
             url = self.address_of(part.database) if part.database else ""
             own[f"{PREFIX}SECRETS_DIR"] = str(keys.hand_out(self.place, part, url))

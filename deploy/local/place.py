@@ -43,6 +43,11 @@ class Place:
         return self.folder / "secrets"
 
     @property
+    def code_lists(self) -> Path:
+        """The operator's copies of official code lists, one CSV each; not there until some were imported."""
+        return self.folder / "code_lists"
+
+    @property
     def clock(self) -> Path:
         """The seconds by which the system's clock is ahead."""
         return self.data / "clock"

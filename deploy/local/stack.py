@@ -112,6 +112,8 @@ PARTS: tuple[Part, ...] = (
     ),
 )
 SERVICES = tuple(part for part in PARTS if part.database)
+JUDGES = frozenset({"intake", "scrubber", "submitter", "remittance"})
+"""The services that judge X12, and so go by the operator's code lists."""
 
 CALLERS: Mapping[str, tuple[str, ...]] = {
     "biller": (

@@ -20,6 +20,7 @@ import uvicorn
 import uvloop
 from pydantic import ValidationError
 
+from shared.operator_lists import ListError, adopt
 from shared.service import logs, memory
 from shared.service.jobs import Leases, attempt, keep
 from shared.service.service import Assembled, Service, assembled
@@ -52,6 +53,8 @@ async def _guarded(service: Service) -> int:
     error = await attempt(serve(service))
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         _log.error("the port is taken: set another CLAIMFLOW_HTTP_PORT", port=service.settings.http_port)
+    elif isinstance(error, ListError):
+        _log.error(f"CLAIMFLOW_CODE_LISTS: {error}")
     elif error is not None:
         _log.error("stopped by an error", exc_info=error)
     return 1 if error else 0
@@ -60,13 +63,15 @@ async def _guarded(service: Service) -> int:
 async def serve(service: Service, asked: asyncio.Event | None = None) -> None:
     """Start everything, wait for a signal or for a part that ends by itself, stop everything in order.
 
-    ``asked`` stops it instead of a signal, where several services share a process. Raises RuntimeError when a part
-    ended by itself, and its error as the cause.
+    ``asked`` stops it instead of a signal, where several services share a process. Raises ListError before anything
+    is started, and RuntimeError when a part ended by itself, with its error as the cause.
     """
     stopping = asked or asyncio.Event()
     if asked is None:
         _on_signals(stopping)
     settings = service.settings
+    if settings.code_lists is not None:
+        adopt(settings.code_lists)
     # bound first: a taken port is said before a migration has run, and uvicorn would leave by itself with another code
     listener = socket.create_server((settings.http_host, settings.http_port), backlog=1024)
     async with assembled(service, bus_of) as parts:

@@ -39,6 +39,8 @@ class ServiceSettings(BaseSettings):
     http_port: int = Field(default=8080, ge=0, le=65535)
     clock_file: Path | None = None
     """Demonstrations only: a file with the seconds by which this system's clock is ahead of real time."""
+    code_lists: Path | None = None
+    """A folder with the operator's copies of official code lists, taken over at the start; none: our own."""
     seal_keys: SecretStr = SecretStr("")
     """``2:base64,1:base64``: AES-256 keys by number; the first seals, all open."""
     blind_key: SecretStr = SecretStr("")

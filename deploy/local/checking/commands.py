@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from deploy.local.checking.files import File, find
 from deploy.local.checking.registry import pages
 from deploy.local.checking.report import Report
 from deploy.local.checking.report import check as check_file
+from deploy.local.place import here
 
 CHECKED, REFUSED, COULD_NOT = 0, 1, 2
 LONG = 8 * 1024 * 1024
@@ -28,11 +30,18 @@ def check(
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Show the values that are wrong: patient data.")
     ] = False,
+    codes: Annotated[
+        Path | None,
+        typer.Option(
+            "--codes", help="Folder of official code lists; else those of `claimflow codes import`."
+        ),
+    ] = None,
 ) -> None:
     """Say what files are, what is in them, and what is wrong, where, with the fix.
 
     Exit code 0: nothing would be refused; 1: something would; 2: something could not be read.
     """
+    _adopt(codes)
     code, count = CHECKED, 0
     out = Console(highlight=False)
     for file in (file for path in paths for file in find(path)):
@@ -46,6 +55,19 @@ def check(
         _complain("There is no file in " + ", ".join(paths) + ".")
         code = COULD_NOT
     raise typer.Exit(code)
+
+
+def _adopt(folder: Path | None) -> None:
+    imported = here().code_lists
+    if folder is None and not imported.is_dir():
+        return
+    from shared.operator_lists import ListError, adopt
+
+    try:
+        adopt(folder or imported)
+    except ListError as error:
+        _complain(str(error))
+        raise typer.Exit(COULD_NOT) from None
 
 
 def _code(report: Report) -> int:

@@ -25,7 +25,9 @@ app.command()(explain)
 
 
 def run(*words: str, stdin: bytes = b"") -> Result:
-    return CliRunner().invoke(app, list(words), input=stdin, env={"COLUMNS": "400"})
+    return CliRunner().invoke(
+        app, list(words), input=stdin, env={"COLUMNS": "400", "CLAIMFLOW_LOCAL": os.devnull}
+    )
 
 
 def objects(result: Result) -> list[dict[str, Any]]:

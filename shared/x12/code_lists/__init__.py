@@ -2,6 +2,10 @@
 
 ``CARC`` claim adjustment reasons, ``RARC`` remarks, ``CLAIM_STATUS_CATEGORY`` and ``CLAIM_STATUS`` (277, 277CA), ``GROUPS`` of a
 CAS, ``PROVIDER_REASONS`` of a PLB, ``CLP_STATUS`` (CLP02), ``PLACES`` of service, ``STATES``.
+
+The first four can be replaced by copies that the operator licenses: a CSV each, columns code, start, stop (ISO dates, may be
+empty) and words, taken in with ``claimflow codes import`` or put into the folder that CLAIMFLOW_CODE_LISTS names. What an
+official list lacks is unknown from then on, so a list that holds less than four fifths of our current codes is refused.
 """
 
 from shared.x12.code_lists.adjustment_reasons import CARC

@@ -109,8 +109,8 @@ def table(text: str) -> dict[str, Code]:
 def imported(name: str, text: str, known: CodeList | None = None) -> CodeList:
     """Read an operator's copy of an official list: CSV with the columns code, start, stop and words (ISO dates, may be empty).
 
-    Kinds of ``known`` are kept, its words are replaced where the import has some. Raises ValueError with the row's
-    number, never its content.
+    Kinds of ``known`` are kept, its words are replaced where the import has some. Raises ValueError with the line's
+    number and the fix, never its content.
     """
     rows = csv.DictReader(io.StringIO(text))
     if rows.fieldnames is None or "code" not in rows.fieldnames:
@@ -118,16 +118,23 @@ def imported(name: str, text: str, known: CodeList | None = None) -> CodeList:
     return CodeList(name, {code.code: code for code in _imported(rows, known)})
 
 
-def _imported(rows: Iterable[Mapping[str, str | None]], known: CodeList | None) -> Iterable[Code]:
-    for number, row in enumerate(rows, 2):
+def _imported(rows: "csv.DictReader[str]", known: CodeList | None) -> Iterable[Code]:
+    seen: set[str] = set()
+    for row in rows:
+        line = rows.line_num
         code = (row.get("code") or "").strip()
         if not code:
-            raise ValueError(f"row {number} has no code")
+            raise ValueError(f"line {line} has no code: fill it in, or delete the line")
+        if code in seen:
+            raise ValueError(f"line {line} has a code that an earlier line has: keep one of them")
+        seen.add(code)
         before = known.codes.get(code) if known else None
         try:
             start, stop = (_day(row.get(column)) for column in ("start", "stop"))
         except ValueError:
-            raise ValueError(f"row {number} has a date that is not YYYY-MM-DD") from None
+            raise ValueError(
+                f"line {line} has a date that is not YYYY-MM-DD: write it so, or leave it empty"
+            ) from None
         words = (row.get("words") or "").strip() or (before.words if before else "")
         yield Code(code, words, before.kind if before else "", start, stop, stop is not None)
 
