@@ -3,6 +3,7 @@
 ``mailboxes/<partner>/{inbound,outbound,archive}``  what a partner sees by SFTP
 ``taken/<partner>/<ISA13>.837``                     files that were answered, as they came
 ``due/<partner>/<ISA13>/<seconds>~<name>``          answers that wait for their time
+``due/<partner>/<ISA13>/payments.json``             what its 835s paid, for when a claim is replaced or voided
 ``due/<partner>/<ISA13>/summary.json``              what was received
 
 A file's answers are made in a folder of another name; renaming that folder is the moment at which the file is answered.
@@ -17,6 +18,8 @@ from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
+
+from shared.x12.types import ClaimPayment
 
 ROOMS = ("inbound", "outbound", "archive")
 
@@ -99,7 +102,22 @@ class Folder:
         """Whether the file of this number was moved away: another one that comes is a repeat."""
         return self._taken(partner, interchange).exists()
 
-    def answer(self, path: Path, received: Received, letters: Sequence[Letter]) -> None:
+    def payment(self, partner: str, number: str) -> ClaimPayment | None:
+        """The payment under this payer claim control number, which ends in ISA13 and five digits; None when there was none."""
+        interchange = number[-14:-5]
+        path = self._due(partner, int(interchange)) / "payments.json" if interchange.isdecimal() else None
+        if path is None or not path.exists():
+            return None
+        payments = msgspec.json.decode(path.read_bytes(), type=tuple[ClaimPayment, ...])
+        return next((one for one in payments if one.payer_claim_number == number), None)
+
+    def answer(
+        self,
+        path: Path,
+        received: Received,
+        letters: Sequence[Letter],
+        payments: Sequence[ClaimPayment] = (),
+    ) -> None:
         """Answer a file: all its letters exist from one rename on. Then the file itself is put away."""
         final = self._due(received.partner, received.interchange)
         making = final.with_name(f"{final.name}.making")
@@ -107,6 +125,7 @@ class Folder:
         making.mkdir()
         for letter in letters:
             (making / f"{int(letter.due.timestamp()):012d}~{letter.name}").write_bytes(letter.data)
+        (making / "payments.json").write_bytes(msgspec.json.encode(payments))
         (making / "summary.json").write_bytes(msgspec.json.encode(received))
         making.rename(final)
         for waiting in final.glob("*~*"):

@@ -20,6 +20,7 @@ from shared.x12.types import (
     FileReading,
     Header,
     Party,
+    ProviderAdjustment,
     Remittance,
     Status,
 )
@@ -33,12 +34,16 @@ Paid = tuple[AskedClaim, ClaimPayment]
 
 
 class Desk(Struct, frozen=True, kw_only=True):
-    """What answering needs beside the file: time, moods, delays, claims already in adjudication, our own control numbers."""
+    """What answering needs beside the file: time, moods, delays, claims already in adjudication, our own control numbers.
+
+    ``paid_before`` finds the payment that went out under a payer claim control number; None where there was none.
+    """
 
     now: datetime
     mood_of: Callable[[str], Mood]
     number: Callable[[], int]
     known: Collection[tuple[str, str]] = frozenset()
+    paid_before: Callable[[str], ClaimPayment | None] = lambda _: None
     claims_after: timedelta = timedelta()
     money_after: timedelta = timedelta()
 
@@ -47,6 +52,7 @@ class Answered(Struct, frozen=True, kw_only=True):
     """All letters about one file, and what became of its claims."""
 
     letters: tuple[Letter, ...]
+    payments: tuple[ClaimPayment, ...]
     accepted: tuple[tuple[str, str], ...]
     rejected: int
     duplicates: int
@@ -66,6 +72,7 @@ def answer_file(file: AskedFile, desk: Desk) -> Answered:
     letters += _money_letters(file, judged, desk)
     return Answered(
         letters=tuple(letters),
+        payments=tuple(a.payment for _, a in judged if a.payment is not None),
         accepted=tuple((c.payer, c.number) for c, a in judged if a.accepted and _counts(a)),
         rejected=sum(not a.accepted for _, a in judged),
         duplicates=duplicates,
@@ -94,7 +101,10 @@ def _judge(
         again = key in known and claim.frequency == "1"
         repeated += again
         number = f"{claim.payer}{file.interchange:09d}{place:05d}"
-        found = moods.answer(desk.mood_of(claim.payer), claim, number, desk.now.date(), known=again)
+        before = desk.paid_before(claim.original) if claim.frequency in ("7", "8") else None
+        found = moods.answer(
+            desk.mood_of(claim.payer), claim, number, desk.now.date(), known=again, before=before
+        )
         if found is not None:
             judged.append((claim, found))
             known.add(key)
@@ -196,7 +206,7 @@ def _claim_answer(claim: AskedClaim, answer: Answer) -> ClaimAnswer:
     return ClaimAnswer(
         number=claim.number,
         statuses=answer.statuses,
-        payer_claim_number=answer.payment.payer_claim_number if answer.payment else "",
+        payer_claim_number=answer.decisions[-1].payer_claim_number if answer.decisions else "",
         patient=claim.patient,
         member_id=claim.member,
         charge=claim.charge,
@@ -214,8 +224,8 @@ def _money_letters(file: AskedFile, judged: list[Judged], desk: Desk) -> Iterato
     """One 835 per payer and time, one transaction per payee in it."""
     by_payer: dict[tuple[str, timedelta], dict[str, list[Paid]]] = defaultdict(lambda: defaultdict(list))
     for claim, answer in judged:
-        if answer.payment is not None:
-            by_payer[claim.payer, answer.delay][claim.npi].append((claim, answer.payment))
+        for payment in answer.decisions:
+            by_payer[claim.payer, answer.delay][claim.npi].append((claim, payment))
         later = answer.delay + moods.REVERSED
         for payment in answer.second:
             by_payer[claim.payer, later][claim.npi].append((claim, payment))
@@ -241,14 +251,15 @@ def _oddities(letter: Letter, mood: Mood) -> Iterator[Letter]:
 def _remittance(some: list[Paid], header: Header, place: int, payer: str, due: datetime) -> Remittance:
     claim = some[0][0]
     payments = tuple(payment for _, payment in some)
-    paid = sum(p.paid for p in payments)
+    net = sum(p.paid for p in payments)
+    paid, trace = max(net, 0), f"{payer}{header.interchange:09d}{place:04d}"
     return Remittance(
         header=_numbered(header, place),
         handling="I" if paid else "H",
         paid=paid,
         method="CHK" if paid else "NON",
         on=due.date(),
-        trace=f"{payer}{header.interchange:09d}{place:04d}",
+        trace=trace,
         trace_payer="1999999999",
         payer=Name(last=claim.payer_name or payer, organization=True),
         payer_id=payer,
@@ -259,7 +270,14 @@ def _remittance(some: list[Paid], header: Header, place: int, payer: str, due: d
         payee_tax_id=claim.tax_id,
         production=due.date(),
         claims=payments,
+        provider_adjustments=_forwarded(claim.npi, due, trace, net) if net < 0 else (),
     )
+
+
+def _forwarded(npi: str, due: datetime, trace: str, net: int) -> tuple[ProviderAdjustment, ...]:
+    """A payment is never negative: what more was taken back than paid is carried to a later 835 (FB; RFI 222)."""
+    fiscal = due.date().replace(month=12, day=31)
+    return (ProviderAdjustment(provider=npi, fiscal=fiscal, reason="FB", reference=trace, cents=net),)
 
 
 def _numbered(header: Header, place: int) -> Header:

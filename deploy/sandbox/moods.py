@@ -50,12 +50,20 @@ DEDUCTIBLE = 5_000
 class Answer(NamedTuple):
     """What the payer says: 277CA statuses, the payment where there is one, the delay beyond the usual,
     and what it says about the claim once more, ``REVERSED`` after the first word.
+
+    ``back`` takes an earlier payment back, in the same 835 and before ``payment``: a void has it alone.
     """
 
     statuses: tuple[Status, ...]
     payment: ClaimPayment | None
     delay: timedelta = timedelta()
     second: tuple[ClaimPayment, ...] = ()
+    back: ClaimPayment | None = None
+
+    @property
+    def decisions(self) -> tuple[ClaimPayment, ...]:
+        """What the first 835 says about the claim, in order."""
+        return tuple(each for each in (self.back, self.payment) if each is not None)
 
     @property
     def accepted(self) -> bool:
@@ -71,16 +79,27 @@ class LineMoney(Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
 
-def answer(mood: Mood, claim: AskedClaim, number: str, on: date, *, known: bool = False) -> Answer | None:
+def answer(
+    mood: Mood,
+    claim: AskedClaim,
+    number: str,
+    on: date,
+    *,
+    known: bool = False,
+    before: ClaimPayment | None = None,
+) -> Answer | None:
     """The payer's answer about one claim; None for a payer that says nothing.
 
     ``number`` is the payer's claim control number, ``on`` the day of the answer; ``known`` says that the same claim is
-    already accepted here, so that it is denied as a duplicate (CARC 18).
+    already accepted here, so that it is denied as a duplicate (CARC 18). ``before`` is the payment that a replacement or a
+    void (CLM05-3 7, 8) takes back by its REF*F8; a void of what was never decided is rejected (claims-rules 3.8).
     """
     if mood == "silent":
         return None
     if mood == "rejects" and not claim.member.startswith("C"):
         return Answer((_status("A7", "164", "IL", claim, on),), None)
+    if claim.frequency == "8":
+        return _voided(claim, before, on)
     judge = _duplicate if known else _JUDGES[mood]
     lines = judge(claim)
     payment = _payment(claim, number, lines, on)
@@ -88,7 +107,13 @@ def answer(mood: Mood, claim: AskedClaim, number: str, on: date, *, known: bool 
         payment = _spoiled(payment)
     delay = LATE if mood == "late" else timedelta()
     second = _reversal(claim, payment, on) if mood == "reverses" and not known else ()
-    return Answer((_status("A2", "20", "PR", claim, on),), payment, delay, second)
+    return Answer((_status("A2", "20", "PR", claim, on),), payment, delay, second, before and _mirror(before))
+
+
+def _voided(claim: AskedClaim, before: ClaimPayment | None, on: date) -> Answer:
+    if before is None:
+        return Answer((_status("A7", "464", "PR", claim, on),), None)
+    return Answer((_status("A2", "20", "PR", claim, on),), None, back=_mirror(before))
 
 
 def _status(category: str, status: str, entity: str, claim: AskedClaim, on: date) -> Status:
@@ -259,11 +284,8 @@ def _spoiled(payment: ClaimPayment) -> ClaimPayment:
     return replace(payment, paid=payment.paid + 1)
 
 
-def _reversal(claim: AskedClaim, payment: ClaimPayment, on: date) -> tuple[ClaimPayment, ClaimPayment]:
-    """The mirror of a payment (every amount negated under its own codes, no CLP05), and the decision that replaces it.
-
-    claims-rules 3.3: RFI 1147, 2442, 319. The second decision takes 10 % instead of 20 %, so the transaction stays positive.
-    """
+def _mirror(payment: ClaimPayment) -> ClaimPayment:
+    """The reversal of a payment: every amount negated under its own codes, no CLP05 (claims-rules 3.3: RFI 1147, 2442, 319)."""
     mirrored = tuple(
         replace(
             service,
@@ -273,7 +295,7 @@ def _reversal(claim: AskedClaim, payment: ClaimPayment, on: date) -> tuple[Claim
         )
         for service in payment.services
     )
-    mirror = replace(
+    return replace(
         payment,
         status="22",
         charge=-payment.charge,
@@ -281,5 +303,9 @@ def _reversal(claim: AskedClaim, payment: ClaimPayment, on: date) -> tuple[Claim
         patient_responsibility=0,
         services=mirrored,
     )
+
+
+def _reversal(claim: AskedClaim, payment: ClaimPayment, on: date) -> tuple[ClaimPayment, ClaimPayment]:
+    """The mirror of a payment, and the decision that replaces it: 10 % is taken instead of 20 %, so the sum stays positive."""
     better = [_shared(line.charge, 10) for line in claim.lines]
-    return mirror, _payment(claim, payment.payer_claim_number, better, on)
+    return _mirror(payment), _payment(claim, payment.payer_claim_number, better, on)

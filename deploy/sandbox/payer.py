@@ -63,7 +63,7 @@ class Payers:
             file = read(data, judged=self._settings.judges)
         except UnreadableFileError as error:
             _log.warning("unreadable file", route=partner, reason=str(error))
-            self.folder.discard(path, partner, refused_letter(error.reading, self._desk()))
+            self.folder.discard(path, partner, refused_letter(error.reading, self._desk(partner)))
             return False
         sha256 = hashlib.sha256(data).hexdigest()
         before = self.folder.summary(partner, file.interchange)
@@ -72,12 +72,12 @@ class Payers:
         elif before.sha256 == sha256 and not self.folder.was_taken(partner, file.interchange):
             self.folder.put_away(path, partner, file.interchange)  # answered, and then we died
         else:
-            self.folder.discard(path, partner, repeated_letter(file, self._desk()))
+            self.folder.discard(path, partner, repeated_letter(file, self._desk(partner)))
             self.repeats += 1
         return True
 
     def _answer(self, partner: str, path: Path, file: AskedFile, sha256: str) -> None:
-        answered = answer_file(file, self._desk())
+        answered = answer_file(file, self._desk(partner))
         received = Received(
             partner=partner,
             interchange=file.interchange,
@@ -89,16 +89,17 @@ class Payers:
             duplicates=answered.duplicates,
             accepted=answered.accepted,
         )
-        self.folder.answer(path, received, answered.letters)
+        self.folder.answer(path, received, answered.letters, answered.payments)
         self._known.update(answered.accepted)
         _log.info("file answered", route=partner, batch=file.interchange, count=received.claims)
 
-    def _desk(self) -> Desk:
+    def _desk(self, partner: str) -> Desk:
         return Desk(
             now=self._clock.now(),
             mood_of=lambda payer: self.moods.get(payer, "pays"),
             number=lambda: next(self._numbers),
             known=self._known,
+            paid_before=lambda number: self.folder.payment(partner, number),
             claims_after=timedelta(seconds=self._settings.claims_after),
             money_after=timedelta(seconds=self._settings.money_after),
         )

@@ -34,7 +34,10 @@ class AskedLine(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class AskedClaim(Struct, frozen=True, kw_only=True, gc=False):
-    """One claim. ``earlier`` is what the payer before left to the patient on the claim as a whole, None on a primary claim."""
+    """One claim. ``earlier`` is what the payer before left to the patient on the claim as a whole, None on a primary claim.
+
+    ``original`` is the payer claim control number (REF*F8) that a replacement or a void names.
+    """
 
     number: str
     payer: str
@@ -51,6 +54,7 @@ class AskedClaim(Struct, frozen=True, kw_only=True, gc=False):
     patient: Name
     lines: tuple[AskedLine, ...]
     earlier: int | None = None
+    original: str = ""
 
 
 class AskedSet(Struct, frozen=True, kw_only=True, gc=False):
@@ -167,6 +171,7 @@ def _claim(said: Claim) -> AskedClaim:
         patient=said.who.name,
         lines=tuple(_line(line, said, before) for line in said.lines),
         earlier=_patients(prior.adjustments if prior else ()) if others else None,
+        original=said.original_reference,
     )
 
 

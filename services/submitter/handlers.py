@@ -3,9 +3,9 @@
 from services.submitter.domain.states import ClaimState
 from services.submitter.store import CLAIMS
 from shared.bus.types import Hears
-from shared.events import ClaimCleared, ClaimDenied, ClaimPaid
+from shared.events import ClaimCleared, ClaimDenied, ClaimPaid, PaymentReversed
 
 
 def hears() -> tuple[Hears[ClaimState, None], ...]:
     """The submitter's routing."""
-    return (Hears(events=(ClaimCleared, ClaimPaid, ClaimDenied), aggregate=CLAIMS),)
+    return (Hears(events=(ClaimCleared, ClaimPaid, ClaimDenied, PaymentReversed), aggregate=CLAIMS),)

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,42 @@ def test_a_late_charge_after_the_payers_decision_goes_out_as_a_replacement(syste
     assert claim["cents"] == 12500 + 4700 + 5000
     assert claim["payer_claim_numbers"]["SBX02"]
     until(lambda: submitted_as(system, claim["id"]) == ("7", 2), within=240)
+    until(lambda: sent_and_answered(system, claim["id"]) == ("answered", 2), within=240)
+    until(lambda: claim_state(system, "FLOWACCOUNT1") == "decided", within=240)
+    money = money_of(system, claim["id"])
+    assert [(d["status"], d["charge"]) for d in money["decisions"]] == [
+        ("1", 17200), ("22", -17200), ("1", 22200),
+    ]  # fmt: skip
+    assert booked(money) == {"charges": -22200, "cash": 17760, "contractual": 4440}
     feed(system, cancellation("FLOWACCOUNT1"))
     assert account(system, "FLOWACCOUNT1")["state"] == "ended"
+    until(lambda: state_at(system, "remittance", claim["id"]) == "voided", within=240)
+    until(lambda: claim_state(system, "FLOWACCOUNT1") == "voided", within=240)
+    until(lambda: sent_and_answered(system, claim["id"]) == ("answered", 3), within=240)
+    money = money_of(system, claim["id"])
+    assert [d["status"] for d in money["decisions"]] == ["1", "22", "1", "22"]
+    assert booked(money) == {}
+    assert set(money["balances"].values()) == {0}
+
+
+def sent_and_answered(system: System, claim: str) -> tuple[str, int]:
+    with system.client() as client:
+        sent = client.raw("GET", "submitter", f"/claims/{claim}").json()
+    return str(sent["state"]), int(sent.get("attempt", 0))
+
+
+def money_of(system: System, claim: str) -> dict[str, Any]:
+    with system.client() as client:
+        found: dict[str, Any] = client.raw("GET", "remittance", f"/claims/{claim}").json()
+    return found
+
+
+def booked(money: dict[str, Any]) -> dict[str, int]:
+    """The sum of each ledger account of a claim, in cents, without those that are at zero."""
+    sums: Counter[str] = Counter()
+    for line in money["ledger"]:
+        sums[line["entry"]["account"]] += line["entry"]["cents"]
+    return {name: cents for name, cents in sums.items() if cents}
 
 
 def cancellation(number: str) -> bytes:

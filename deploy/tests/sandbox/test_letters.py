@@ -259,3 +259,40 @@ def test_of_each_claim_stays_what_an_answer_needs() -> None:
             (line.charge, line.control, line.revenue_code, line.code) for line in claim.lines
         ]
         assert (asked.npi, asked.tax_id) == (claim.billing.npi, claim.billing.tax_id)
+
+
+@pytest.mark.parametrize(("frequency", "statuses"), [("7", ["22", "1"]), ("8", ["22"])])
+def test_3_8_a_replacement_is_answered_by_reversal_and_decision_and_a_void_by_the_reversal(
+    frequency: str, statuses: list[str]
+) -> None:
+    claim = a_claim(lines=2)
+    (before,) = answered(an_837(claim)).payments
+    later = msgspec.structs.replace(claim, frequency=frequency, original_reference=before.payer_claim_number)
+    paid = {before.payer_claim_number: before}
+    result = answered(an_837(later, number=8), paid_before=paid.get)
+    (remittance,) = remittances(result)
+    assert x12.prove(remittance) == ()
+    assert [one.status for one in remittance.claims] == statuses
+    back = remittance.claims[0]
+    assert (back.charge, back.paid, back.patient_responsibility) == (-before.charge, -before.paid, 0)
+    assert back.payer_claim_number == before.payer_claim_number
+
+
+def test_rfi_222_what_a_void_takes_back_is_carried_forward_and_the_payment_is_not_negative() -> None:
+    claim = a_claim(lines=2)
+    (before,) = answered(an_837(claim)).payments
+    void = msgspec.structs.replace(claim, frequency="8", original_reference=before.payer_claim_number)
+    (remittance,) = remittances(answered(an_837(void, number=8), paid_before=lambda _: before))
+    assert (remittance.paid, remittance.method) == (0, "NON")
+    assert [(p.reason, p.cents) for p in remittance.provider_adjustments] == [("FB", -before.paid)]
+
+
+def test_3_8_a_void_of_what_was_never_decided_is_rejected() -> None:
+    void = msgspec.structs.replace(a_claim(), frequency="8", original_reference="NOTHING")
+    result = answered(an_837(void))
+    assert (result.rejected, remittances(result)) == (1, [])
+
+
+def remittances(result: Answered) -> list[Remittance]:
+    every = [one for reading in readings(result.letters) for one in reading.transactions]
+    return [one for one in every if isinstance(one, Remittance)]

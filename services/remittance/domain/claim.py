@@ -102,12 +102,16 @@ def _submitted(state: ClaimState | None, claim: Claim, known: Known[Keys | None]
         )
         return Decision(fresh, (), (charge_journal(known.stream, 0, claim.charge),))
     changed = replace(state, claim=claim, blind=keys.blind, guarantor_key=keys.guarantor_key)
-    journals: list[Journal] = []
-    if claim.charge != state.claim.charge:
-        turn = state.turns + 1
-        changed = replace(changed, turns=turn)
-        journals.append(charge_journal(known.stream, turn, claim.charge - state.claim.charge))
+    changed, journals = _charged(state, replace(changed, outcome="waiting"), known.stream)
     return _settle(changed, known.stream, journals)
+
+
+def _charged(before: ClaimState, after: ClaimState, claim_id: str) -> tuple[ClaimState, list[Journal]]:
+    """Book what the charge is more or less than before."""
+    if after.charged == before.charged:
+        return after, []
+    turn = after.turns + 1
+    return replace(after, turns=turn), [charge_journal(claim_id, turn, after.charged - before.charged)]
 
 
 def _post(state: ClaimState, command: PostPayment, claim_id: str) -> Decision[ClaimState]:
@@ -210,7 +214,8 @@ def _settle(
         stage=standing.stage,
         turns=turn,
     )
-    return _tell(settled, claim_id, said, (*journals, *_moves(state, standing, claim_id, turn)))
+    settled, charges = _charged(state, settled, claim_id)
+    return _tell(settled, claim_id, said, (*journals, *_moves(state, standing, claim_id, turn), *charges))
 
 
 def _placed(posting: Posting, standing: Standing) -> Posting:

@@ -1,10 +1,12 @@
 """Whether a reversal takes back exactly what a posting decided (claims-rules 3.3; RFI 1147, 1429, 2442)."""
 
 from collections import Counter
+from collections.abc import Callable
 
-from services.remittance.domain.states import Posting
+from services.remittance.domain.states import PaidLine, Posting
 
-Sums = Counter[tuple[int, str, str]]
+Place = int | tuple[str, ...]
+Sums = Counter[tuple[Place, str, str]]
 
 
 def mirrors(known: Posting, new: Posting) -> bool:
@@ -18,17 +20,30 @@ def mirrors(known: Posting, new: Posting) -> bool:
     if known.reversal == new.reversal or known.payer != new.payer:
         return False
     legacy = any(a.group == "CR" for p in (known, new) for a in p.every_adjustment())
-    mine, yours = _sums(known, legacy), _sums(new, legacy)
+    return any(_negate(_sums(known, legacy, by), _sums(new, legacy, by)) for by in (_by_place, _by_code))
+
+
+def _negate(mine: Sums, yours: Sums) -> bool:
     return all(mine[key] == -yours[key] for key in mine.keys() | yours.keys())
 
 
-def _sums(posting: Posting, legacy: bool) -> Sums:
+def _by_place(line: PaidLine) -> Place:
+    return line.line
+
+
+def _by_code(line: PaidLine) -> Place:
+    """What the payer named. A replacement may have moved the lines of the claim since the first decision found them."""
+    return (line.code, *line.modifiers)
+
+
+def _sums(posting: Posting, legacy: bool, by: Callable[[PaidLine], Place]) -> Sums:
     sums: Sums = Counter({(-1, "", "charge"): posting.charge, (-1, "", "paid"): posting.paid})
     for a in posting.adjustments:
         sums[(-1, "", "all") if legacy else (-1, a.group, a.reason)] += a.cents
     for line in posting.lines:
-        sums[line.line, "", "charge"] += line.charge
-        sums[line.line, "", "paid"] += line.paid
+        place = by(line)
+        sums[place, "", "charge"] += line.charge
+        sums[place, "", "paid"] += line.paid
         for a in line.adjustments:
-            sums[(line.line, "", "all") if legacy else (line.line, a.group, a.reason)] += a.cents
+            sums[(place, "", "all") if legacy else (place, a.group, a.reason)] += a.cents
     return sums

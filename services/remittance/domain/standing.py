@@ -55,9 +55,13 @@ def is_denial(amounts: Amounts) -> bool:
 
 def stand(claim: Claim, first: int, postings: Iterable[Posting]) -> Standing:
     """Say where the claim stands after all ``postings``; those that are not live are passed over."""
+    every = tuple(postings)
     walk = _Walk(claim, first)
-    live = [p for p in postings if p.live]
+    live = [p for p in every if p.live]
     stage = first
+    if claim.frequency == "8" and not live and any(p.mirror for p in every):
+        walk.open = 0
+        return walk.result(stage, "voided")
     while True:
         walk.apply([p for p in live if p.coverage == stage])
         later = [p for p in live if p.coverage > stage]
@@ -151,8 +155,9 @@ class _Walk:
         for line in posting.lines:
             if line.line:
                 by_line[line.line] = by_line.get(line.line, 0) + line.charge
-        lines = self.claim.lines
-        return charges + [((posting.coverage, n), c, lines[n - 1].charge) for n, c in by_line.items()]
+        limits = dict(enumerate((line.charge for line in self.claim.lines), 1))
+        # A replacement may have fewer lines than what was decided before it.
+        return charges + [((posting.coverage, n), c, limits.get(n, 0)) for n, c in by_line.items()]
 
     def result(self, stage: int, outcome: Outcome) -> Standing:
         balances = Balances(

@@ -107,8 +107,11 @@ class Balances(Struct, frozen=True, kw_only=True, gc=False):
         return self.paid + self.contractual + self.other + self.patient + self.denied + self.open
 
 
-Outcome = Literal["waiting", "secondary", "forwarded", "patient", "denied"]
-"""What is next: a payer's answer, the next payer's claim, a payer that was told by the first, the patient, or rework."""
+Outcome = Literal["waiting", "secondary", "forwarded", "patient", "denied", "voided"]
+"""What is next: a payer's answer, the next payer's claim, a payer that was told by the first, the patient, or rework.
+
+Nothing, once the payer has taken a claim back that the hospital voided: its charge is off the ledger then.
+"""
 
 
 class ClaimState(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -131,6 +134,11 @@ class ClaimState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stage: int = 0
     said: str = ""
     turns: int = 0
+
+    @property
+    def charged(self) -> Cents:
+        """The charge that the ledger bears."""
+        return 0 if self.outcome == "voided" else self.claim.charge
 
     @property
     def held(self) -> tuple[Posting, ...]:

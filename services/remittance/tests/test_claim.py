@@ -394,3 +394,39 @@ def test_3_3_and_3_6_whatever_order_answers_come_in_the_end_is_the_same(
         final = life.state.outcome == "patient" and not life.state.held
         ends.append((life.accounts(), life.state.balances, life.state.outcome, told[-1:] if final else final))
     assert ends[0] == ends[1]
+
+
+def test_3_8_a_replacement_with_fewer_lines_finds_the_reversal_of_the_old_and_the_new_decision() -> None:
+    whole = two_payers([10000, 4000, 3000])
+    life = Life(replace(whole, coverages=whole.coverages[:1]))
+    old = a_payment(life.claim, ["PR-1:1000", "CO-45:500", "PR-2:300"])
+    life.pay(old)
+    rest = life.claim.lines[1:]
+    changed = replace(life.claim, lines=rest, charge=7000, frequency="7", original_reference="ICN1")
+    life.tell(submitted(changed))
+    assert kinds(life.pay(reversed_payment(old))) == ["PaymentReversed"]
+    new = a_payment(changed, ["CO-45:500", "PR-2:300"], payer_claim_number="ICN2")
+    assert kinds(life.pay(new)) == ["ClaimPaid", "PatientBalanceAssigned"]
+    assert life.accounts() == {"charges": -7000, "cash": 6200, "contractual": 500, "patient": 300}
+
+
+def test_3_8_the_reversal_that_answers_a_void_leaves_nothing_on_any_account() -> None:
+    life = Life(one_line(10000))
+    payment = a_payment(life.claim, ["CO-45:2000 PR-2:1600"])
+    life.pay(payment)
+    life.tell(submitted(replace(life.claim, frequency="8", original_reference="ICN1")))
+    assert life.accounts()["patient"] == 1600
+    assert kinds(life.pay(reversed_payment(payment))) == ["PaymentReversed"]
+    assert life.state is not None
+    assert (life.state.outcome, life.accounts()) == ("voided", {})
+    assert life.state.balances.total == 0
+
+
+def test_3_8_a_claim_that_is_made_anew_after_its_void_bears_its_charge_again() -> None:
+    life = Life(one_line(10000))
+    payment = a_payment(life.claim, ["PR-2:1600"])
+    life.pay(payment)
+    life.tell(submitted(replace(life.claim, frequency="8")))
+    life.pay(reversed_payment(payment))
+    life.tell(submitted(life.claim))
+    assert life.accounts() == {"open": 10000, "charges": -10000}

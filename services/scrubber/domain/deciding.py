@@ -70,7 +70,7 @@ def _amended(state: Scrubbing | None, what: e.ClaimAmended, known: Known[Facts])
 def _cancelled(state: Scrubbing | None, what: e.ClaimCancelled, known: Known[Facts]) -> Outcome:
     if state is None:
         raise LookupError("cancelled before it was received")
-    if state.sent:
+    if state.sent and state.claim.frequency != "8":
         return _hold(state, state.claim, _CANCELLED)
     return Decision(msgspec.structs.replace(state, state="cancelled", findings=(), fingerprint=b""))
 

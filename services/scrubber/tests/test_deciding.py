@@ -174,3 +174,13 @@ def test_what_the_hospital_changes_after_a_rejection_is_scrubbed_as_a_new_versio
     assert said(run(received(a_claim()), REJECTED, amended)) == ["ClaimCleared"]
     cancelled = e.ClaimCancelled(reason="cancelled", message="m")
     assert run(received(a_claim()), REJECTED, cancelled).state.state == "cancelled"
+
+
+def test_3_8_a_void_that_the_payer_answered_is_cancelled_and_not_held() -> None:
+    void = e.ClaimAmended(
+        claim=msgspec.structs.replace(a_claim(), frequency="8", original_reference="ICN1"),
+        reason="r", door="hl7", message="m",
+    )  # fmt: skip
+    told = run(received(a_claim()), void, e.ClaimCancelled(reason="voided", message=""))
+    assert told.state.state == "cancelled"
+    assert told.events == ()

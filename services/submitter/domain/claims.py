@@ -42,6 +42,7 @@ from shared.events import (
     ClaimSubmitted,
     Event,
     Hop,
+    PaymentReversed,
     Reason,
 )
 
@@ -77,6 +78,8 @@ def decide(state: ClaimState | None, what: Event | Command, known: Known[None]) 
             return _report(state, what)
         case ClaimPaid() | ClaimDenied():
             return _decided(state, what, known.now)
+        case PaymentReversed():
+            return _reversed(state, what, known.now)
         case _:
             raise TypeError(f"the submitter does not hear {type(what).__name__}")
 
@@ -308,6 +311,21 @@ def _decided(state: ClaimState, what: ClaimPaid | ClaimDenied, now: datetime) ->
     about = replace(about, awaiting="", due=None)
     outcome: Literal["paid", "denied"] = "paid" if isinstance(what, ClaimPaid) else "denied"
     return Decision(Answered(about=about, outcome=outcome, payer_claim_number=what.payer_claim_number))
+
+
+def _reversed(state: ClaimState, what: PaymentReversed, now: datetime) -> Told:
+    """A reversal is the whole answer to a void; to anything else a decision follows (claims-rules 3.8)."""
+    if isinstance(state, Queued | Building | Answered) or state.about.frequency != "8":
+        return Decision(state)
+    about = state.about
+    if what.payer != about.payer:
+        return Decision(state)
+    if isinstance(state, Submitted | Acknowledged | Accepted) and state.next is not None:
+        # What was made after the void is a new claim: nothing is left that it could replace.
+        fresh = replace(state.next, frequency="1", original_reference="")
+        return Decision(_again(about, fresh, now))
+    about = replace(about, awaiting="", due=None)
+    return Decision(Answered(about=about, outcome="voided", payer_claim_number=what.payer_claim_number))
 
 
 def _replacement(claim: Claim, about: About, payer_claim_number: str, now: datetime) -> Queued:

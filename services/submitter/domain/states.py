@@ -89,10 +89,10 @@ class Rejected(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, 
 
 
 class Answered(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="answered"):
-    """The payer decided; nothing is awaited any more."""
+    """The payer decided, or took all back as a void asked it to; nothing is awaited any more."""
 
     about: About
-    outcome: Literal["paid", "denied"]
+    outcome: Literal["paid", "denied", "voided"]
     payer_claim_number: str = ""
 
 

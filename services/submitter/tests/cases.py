@@ -7,7 +7,7 @@ from services.submitter.domain.commands import Build, Hear, MarkSent, Patience
 from services.submitter.domain.states import ClaimState
 from shared.claim import Claim
 from shared.deciding import Command, Decision, Known
-from shared.events import ClaimCleared, ClaimDenied, ClaimPaid, Controls, Event, Reason
+from shared.events import ClaimCleared, ClaimDenied, ClaimPaid, Controls, Event, PaymentReversed, Reason
 from shared.testing.builders import a_claim
 
 NOW = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
@@ -55,6 +55,13 @@ def denied(payer: str = "SBX01") -> ClaimDenied:
     return ClaimDenied(
         payer=payer, payer_claim_number="ICN1", remittance=FILE, charge=1, denied=1, adjustments=()
     )
+
+
+def taken_back(payer: str = "SBX01") -> PaymentReversed:
+    return PaymentReversed(
+        payer=payer, payer_claim_number="ICN1", remittance=FILE, charge=-1, paid=-1, contractual=0, patient=0, other=0,
+        claim=CLAIM, guarantor_key="key",
+    )  # fmt: skip
 
 
 QUEUED = told(None, cleared()).state

@@ -5,9 +5,10 @@ from itertools import permutations
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from services.submitter.domain.commands import Recall, Remind, Report, Unwritable
-from services.submitter.domain.states import ClaimState, Queued, Submitted, name_of
+from services.submitter.domain.states import Answered, ClaimState, Queued, Submitted, name_of
 from services.submitter.tests.cases import (
     ACCEPTED,
     ACKNOWLEDGED,
@@ -26,6 +27,7 @@ from services.submitter.tests.cases import (
     hear,
     paid,
     sent,
+    taken_back,
     told,
 )
 from shared.deciding import Command, Refused
@@ -205,3 +207,20 @@ def test_a_claim_that_cannot_be_written_is_given_back() -> None:
 @pytest.mark.parametrize("state", [QUEUED, BUILDING, SUBMITTED, ACKNOWLEDGED, ACCEPTED, REJECTED, ANSWERED])
 def test_every_state_survives_its_document(state: ClaimState) -> None:
     assert msgspec.json.decode(msgspec.json.encode(state), type=ClaimState) == state
+
+
+def test_3_8_a_reversal_answers_a_void_and_nothing_else() -> None:
+    void = replace(a_claim(), frequency="8", original_reference="ICN1")
+    away = told(told(ANSWERED, cleared(void), build(OTHER), sent(OTHER)).state, taken_back()).state
+    assert isinstance(away, Answered)
+    assert away.outcome == "voided"
+    assert told(ACCEPTED, taken_back()).state == ACCEPTED
+    assert told(ANSWERED, taken_back()).state == ANSWERED
+
+
+def test_3_8_what_was_made_while_a_void_was_away_goes_out_as_a_new_claim() -> None:
+    void = replace(a_claim(), frequency="8", original_reference="ICN1")
+    later = replace(a_claim(), frequency="7", original_reference="ICN1")
+    state = told(ANSWERED, cleared(void), build(OTHER), sent(OTHER), cleared(later), taken_back()).state
+    assert isinstance(state, Queued)
+    assert (state.claim.frequency, state.claim.original_reference, state.attempt) == ("1", "", 3)

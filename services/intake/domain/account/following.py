@@ -252,7 +252,10 @@ def _settled(f: Following, *, rejected: bool = False) -> tuple[Following, Said]:
 
 
 def _voided(f: Following) -> tuple[Following, Said]:
-    return _resumed(structs.replace(f, away=None, standing=None, live=False, voided=True, numbers={}))
+    """The payer has it no more: for the other services it is cancelled, before what waited is said."""
+    said = ClaimCancelled(reason=_VOIDED, message="", payer=f.payer, charge=f.charge)
+    after, more = _resumed(structs.replace(f, away=None, standing=None, live=False, voided=True, numbers={}))
+    return after, (said, *more)
 
 
 def _resumed(f: Following) -> tuple[Following, Said]:
@@ -260,6 +263,7 @@ def _resumed(f: Following) -> tuple[Following, Said]:
     return (f, ()) if f.waiting is None else pursue(f, f.waiting)
 
 
+_VOIDED = "The payer took it back, as the hospital asked."
 _TOO_LATE = "The hospital changed it after it had gone to the payer."
 
 

@@ -154,6 +154,7 @@ case(
     ),
     "received A1 100.00",
     "voided A1 100.00 ICN9",
+    "cancelled A1",
     "received A1 100.00",
 )
 case(
@@ -178,6 +179,7 @@ case(
     ),
     "received A1 100.00",
     "voided A1 100.00 ICN9",
+    "cancelled A1",
     "received A1 100.00",
 )
 case(
@@ -186,6 +188,7 @@ case(
     lambda h, t: h.hear([t.visit()]).submit().pay().hear([t("updated", visit=INPATIENT)]).submit().reverse(),
     "received A1 100.00",
     "voided A1 100.00 ICN9",
+    "cancelled A1",
     "received A1 100.00",
 )
 case(
