@@ -39,6 +39,9 @@ class Found(NamedTuple):
 
 Near = Mapping[str, Segment]
 
+_Step = tuple[str, int, bool, Path]
+"""A path as it is walked: segment, field, whether the field's first component is all that is asked for, the path."""
+
 
 def path_of(text: str) -> Path:
     """Parse ``FT1-11.1.1``. Raises ValueError with the text, which is configuration and no patient's."""
@@ -68,17 +71,23 @@ class FieldTable:
 
     def __init__(self, fields: Mapping[str, Field]) -> None:
         self.fields = fields
+        # as plain tuples: a message asks for some seventy values, and an attribute of a Struct costs more than a local
+        self._lines = {name: (_steps(field), field) for name, field in fields.items()}
 
     def value(self, m: Hl7Message, name: str, near: Near) -> str:
         """A part's value, by default and codes; ``near`` are the segments of the line, coverage or diagnosis."""
-        field = self.fields[name]
+        steps, field = self._lines[name]
         written = field.default
-        for path in field.paths:
-            segment = near.get(path.segment) or m.first(path.segment)
-            if path.field < len(segment) and segment[path.field] and (text := _read(m, segment, path)):
+        for segment_id, place, whole, path in steps:
+            segment = near.get(segment_id) or m.first(segment_id)
+            if place >= len(segment) or not (raw := segment[place]):
+                continue
+            # of one word there is nothing to take apart: the whole field is its first component
+            text = (raw if whole else "") if m.is_one_word(raw) else _read(m, segment, path)
+            if text:
                 written = text
                 break
-        return field.meaning(written) if written else ""
+        return field.meaning(written) if written and field.codes else written
 
     def find(self, m: Hl7Message, name: str, near: Near) -> Found | None:
         """The first value that a part's paths find, as it is written."""
@@ -109,6 +118,10 @@ class FieldTable:
         """Where a sender should put this part."""
         paths = self.fields[name].paths
         return paths[0] if paths else Path("FT1", 0)
+
+
+def _steps(field: Field) -> tuple[_Step, ...]:
+    return tuple((p.segment, p.field, (p.component, p.sub, p.typed) == (1, 1, ""), p) for p in field.paths)
 
 
 def _read(m: Hl7Message, segment: Segment, path: Path) -> str:

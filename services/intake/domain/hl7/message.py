@@ -29,7 +29,17 @@ class NotHl7Error(ValueError):
 class Hl7Message:
     """A message, its delimiters, and access by HL7's own numbers."""
 
-    __slots__ = ("_firsts", "component", "escape", "field", "repairs", "repetition", "segments", "sub")
+    __slots__ = (
+        "_firsts",
+        "component",
+        "escape",
+        "field",
+        "repairs",
+        "repetition",
+        "segments",
+        "sub",
+        "worded",
+    )
 
     def __init__(
         self, segments: list[Segment], field: str, encoding: str, repairs: tuple[Repair, ...] = ()
@@ -43,6 +53,7 @@ class Hl7Message:
         self.repetition = repetition
         self.escape = escape
         self.sub = sub
+        self.worded = not any(sign.isalnum() for sign in (component, repetition, escape, sub))
 
     @property
     def header(self) -> Segment:
@@ -66,8 +77,14 @@ class Hl7Message:
             raw = _nth(raw, self.repetition, repetition)
         return self.part(raw, component, sub)
 
+    def is_one_word(self, raw: str) -> bool:
+        """Letters and digits only, so that there is nothing to split, to strip or to unescape: most fields are that."""
+        return self.worded and raw.isalnum()
+
     def part(self, raw: str, component: int = 1, sub: int = 1) -> str:
         """One component of a raw repetition, unescaped and stripped."""
+        if self.worded and raw.isalnum():
+            return raw if component == 1 and sub == 1 else ""
         if component > 1 or self.component in raw:
             raw = _nth(raw, self.component, component)
         if not raw:
