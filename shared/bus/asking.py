@@ -87,7 +87,7 @@ class Asking:
         if not causes:
             return []
         kind, now = self._routes.kind(aggregate), self._now()
-        rows = await self._load(tx, kind, {cause.stream for cause in causes})
+        rows = await self._load(tx, kind, causes)
         facts = await aggregate.know(tx, causes, self._states(kind, rows))
         done = [self._one(kind, rows[c.stream], c, facts.get(c.stream), now, said) for c in causes]
         changed = [row for row in rows.values() if row.changed]
@@ -103,14 +103,14 @@ class Asking:
         out.public += said.out.public
         out.internal += said.out.internal
 
-    async def _load(self, tx: Tx, kind: Kind, ids: set[str]) -> dict[str, Row]:
-        rows = await kind.table.load(tx, ids)
+    async def _load(self, tx: Tx, kind: Kind, causes: Sequence[Cause]) -> dict[str, Row]:
+        ids, new = {cause.stream for cause in causes}, {cause.stream for cause in causes if cause.new}
+        rows = await kind.table.load(tx, ids - new) if ids - new else {}
         fresh = {key: Row(key) for key in ids - rows.keys()}
-        if (
-            fresh and self._routes.topics()
-        ):  # a stream may have been ignored until now: take its cursors along
+        # a stream may have been ignored until now: take its cursors along
+        if (ignored := fresh.keys() - new) and self._routes.is_home(kind):
             sql = "select source, stream, version from cursors where stream = any($1::uuid[])"
-            for found in await tx.driver.fetch(sql, list(fresh)):
+            for found in await tx.driver.fetch(sql, list(ignored)):
                 fresh[str(found[1])].heard[found[0]] = found[2]
         return rows | fresh
 

@@ -85,6 +85,10 @@ class Routes:
         """The aggregate whose ``heard`` has the cursors of that producer."""
         return self._homes.get(source)
 
+    def is_home(self, kind: Kind) -> bool:
+        """Whether any producer's cursors are in this aggregate's ``heard``; of any other it stays as it is made."""
+        return kind in self._homes.values()
+
 
 def _home(routes: Iterable[Route]) -> Kind | None:
     found = list(routes)

@@ -45,12 +45,16 @@ class Tx:
 
 
 class Cause(Struct, frozen=True, gc=False):
-    """One thing to decide about: a heard event (``envelope`` set) or a command. ``stream`` is the aggregate's id."""
+    """One thing to decide about: a heard event (``envelope`` set) or a command. ``stream`` is the aggregate's id.
+
+    ``new``: that id was made up for this command just now, so nobody can have a row of it, and none is looked for.
+    """
 
     stream: str
     what: Event | Command
     envelope: Envelope | None = None
     traceparent: str = ""
+    new: bool = False
 
 
 class Aggregate(Protocol[S, K]):

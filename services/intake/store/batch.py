@@ -12,11 +12,10 @@ from services.intake.domain.inbound import Answer, Arrival, Candidate, Fate, Res
 from services.intake.domain.names import names_of
 from services.intake.store import inbound, originals, tallies, waiting
 from services.intake.store.accounts import Accounts
-from services.intake.store.claims import CLAIMS, ids_of
+from services.intake.store.claims import CLAIMS, causes_of, ids_of
 from services.intake.store.folding import Origin, fold
 from services.intake.store.inbound import Row, Said
 from shared.bus.types import Cause, Done, Refused, Tx
-from shared.claim import uuid7
 from shared.events import ClaimAmended, ClaimReceived
 from shared.service.context import Context
 
@@ -156,10 +155,7 @@ async def _file(ctx: Context, tx: Tx, fresh: list[_Fresh]) -> None:
     if not wanted:
         return
     ids = await ids_of(tx, [key for _, _, key in wanted])
-    causes = [
-        Cause(ids.setdefault(key, uuid7()), _command(f, c, key), traceparent=f.arrival.traceparent)
-        for f, c, key in wanted
-    ]
+    causes = causes_of(ids, [(key, _command(f, c, key), f.arrival.traceparent) for f, c, key in wanted])
     done = await _put(ctx, tx, causes, [f.arrival.id for f, _, _ in wanted])
     for (f, c, _), one in zip(wanted, done, strict=True):
         f.fates.append((one.stream, _fate(one)))

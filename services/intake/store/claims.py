@@ -7,6 +7,7 @@ from services.intake.domain.filing import Filed, decide
 from services.intake.domain.inbound import key_of
 from shared.bus.states import Kept, StateTable
 from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx
+from shared.claim import uuid7
 from shared.events import Event
 from shared.service.context import Context
 
@@ -45,6 +46,18 @@ async def ids_of(tx: Tx, keys: Sequence[bytes]) -> dict[bytes, str]:
     """The ids of the claims that we have, by key."""
     rows = await tx.driver.fetch("select key, id from claim where key = any($1::bytea[])", list(set(keys)))
     return {row[0]: str(row[1]) for row in rows}
+
+
+def causes_of(have: Mapping[bytes, str], asked: Sequence[tuple[bytes, Command, str]]) -> list[Cause]:
+    """What is asked of claims by their keys: ``(key, command, traceparent)``. A claim that we do not ``have`` gets its id here.
+
+    Only the first of a new claim's causes says that it is new: the others may come after it is saved.
+    """
+    ids, causes = dict(have), []
+    for key, command, traceparent in asked:
+        new = key not in ids
+        causes.append(Cause(ids.setdefault(key, uuid7()), command, traceparent=traceparent, new=new))
+    return causes
 
 
 async def claim_of(ctx: Context, claim: str) -> Kept[Filed] | None:

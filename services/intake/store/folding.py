@@ -13,9 +13,8 @@ from services.intake.domain.account.wishes import wishes
 from services.intake.domain.filing import Filed, Merge, Want
 from services.intake.domain.inbound import Fate, key_of
 from services.intake.store.accounts import PATIENTS, Accounts, of_patients
-from services.intake.store.claims import CLAIMS, ids_of
+from services.intake.store.claims import CLAIMS, causes_of, ids_of
 from shared.bus.types import Asks, Cause, Command, Done, Tx
-from shared.claim import uuid7
 from shared.events import ClaimReceived
 from shared.events.intake import Door
 
@@ -152,7 +151,7 @@ async def bill(bus: Asks, tx: Tx, accounts: Accounts, weighed: Sequence[_Weighed
     if not asked:
         return []
     ids = await ids_of(tx, [one.number for one in asked])
-    causes = [_cause(ids.setdefault(one.number, uuid7()), one.command, one.weighed.origin) for one in asked]
+    causes = causes_of(ids, [(one.number, one.command, one.weighed.origin.traceparent) for one in asked])
     done: list[Done[Filed]] = []
     for at in range(0, len(causes), CHUNK):
         done += await bus.ask_in(tx, CLAIMS, causes[at : at + CHUNK])

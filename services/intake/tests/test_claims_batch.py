@@ -7,7 +7,9 @@ import msgspec
 import pytest
 
 from services.intake.api.describing import EXAMPLE
+from services.intake.domain.account.account import Ripen
 from services.intake.domain.own import MOST_CLAIMS, read_own
+from services.intake.store.claims import causes_of
 from services.intake.tests.messages import FEEDS
 from shared.claim.checking import write_claim
 from shared.events import ClaimReceived
@@ -170,3 +172,12 @@ async def test_the_answers_are_what_openapi_shows(intake: Harness) -> None:
         said = answer.json()
         assert set(shown) <= set(said)
         assert (shown.get("type"), shown.get("title")) == (said.get("type"), said.get("title"))
+
+
+def test_only_the_first_that_is_asked_of_a_claim_of_ours_to_be_says_that_it_is_new() -> None:
+    have = {b"old": "0198c0de-0000-7000-8000-000000000001"}
+    causes = causes_of(have, [(key, Ripen(), "") for key in (b"made", b"old", b"made")])
+    assert [cause.new for cause in causes] == [True, False, False]
+    assert causes[0].stream == causes[2].stream
+    assert causes[1].stream == have[b"old"]
+    assert b"made" not in have
