@@ -6,7 +6,6 @@ import socket
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO
 
 from deploy.local.place import Trouble
 from deploy.local.stack import PARTS
@@ -54,8 +53,8 @@ def _first_free(wanted: tuple[int, ...], taken: Mapping[str, int]) -> int:
     return port
 
 
-_CLAIMS: dict[int, IO[bytes]] = {}
-"""Ports that this process has chosen. A lock on each keeps two systems that start at once from choosing the same."""
+_CLAIMS: dict[int, int] = {}
+"""Port -> descriptor of its locked file. Ports that this process has chosen. A lock on each keeps two systems that start at once from choosing the same."""
 
 
 def _claimed(port: int) -> bool:
@@ -63,11 +62,11 @@ def _claimed(port: int) -> bool:
         return True
     folder = Path(tempfile.gettempdir()) / f"claimflow-ports-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
-    file = (folder / str(port)).open("wb")
+    file = os.open(folder / str(port), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.close()
+        os.close(file)
         return False
     _CLAIMS[port] = file
     return True
