@@ -27,6 +27,7 @@ def _mentioned(reading: Reading) -> Iterator[tuple[Kind, str]]:
         yield "record", claim.medical_record
     for fact in reading.facts:
         yield "account", fact.account
+        yield "claim", fact.account  # the number of the account's first claim; others have suffixes
         yield "record", fact.medical_record
         if fact.merge:
             kind: Kind = "record" if fact.merge.what == "patient" else "account"
