@@ -54,7 +54,7 @@ def _first_free(wanted: tuple[int, ...], taken: Mapping[str, int]) -> int:
 
 
 _CLAIMS: dict[int, int] = {}
-"""Port -> descriptor of its locked file, for the ports that this process has chosen: the lock keeps two systems that start at once from choosing the same."""
+"""Port -> descriptor of its locked file: two systems that start at once never choose the same port."""
 
 
 def _claimed(port: int) -> bool:
