@@ -26,6 +26,13 @@ def make_router(desk: Desk) -> APIRouter:
     """/inbox, one message, and replays behind a preview."""
     router = APIRouter(include_in_schema=False, dependencies=[needs("claims:read"), needs("inbox:read")])
 
+    _add_list(router, desk)
+    _add_replays(router, desk)  # before the message's route, which would take "replay" for an id
+    _add_message(router, desk)
+    return router
+
+
+def _add_list(router: APIRouter, desk: Desk) -> None:
     @router.get("/inbox")
     async def show_inbox(
         request: Request,
@@ -60,6 +67,8 @@ def make_router(desk: Desk) -> APIRouter:
             more=f"/inbox?{urlencode({**query, 'before': more})}" if more else "",
         )  # fmt: skip
 
+
+def _add_replays(router: APIRouter, desk: Desk) -> None:
     @router.get("/inbox/replay", dependencies=[needs("inbox:write")])
     async def preview(
         request: Request,
@@ -91,6 +100,8 @@ def make_router(desk: Desk) -> APIRouter:
         where = f"/inbox/{chosen[0]}" if len(chosen) == 1 and reply.ok else "/inbox"
         return RedirectResponse(f"{where}?{urlencode({'done': _outcome(reply)})}", 303)
 
+
+def _add_message(router: APIRouter, desk: Desk) -> None:
     @router.get("/inbox/{message_id}")
     async def show_message(
         request: Request, ctx: Ctx, who: Who, message_id: str, done: Text = ""
@@ -111,8 +122,6 @@ def make_router(desk: Desk) -> APIRouter:
             "message.html", request, ctx, who,
             message=told, id=message_id, claims=list(zip(claims, made, strict=False)), others=claims[SHOWN:], done=done,
         )  # fmt: skip
-
-    return router
 
 
 def _wanted(messages: list[str], state: str, feed: str, since: str) -> dict[str, Any]:

@@ -46,7 +46,12 @@ class Selection(BaseModel):
 def router(desk: Desk) -> APIRouter:
     """The routes, bound to the desk."""
     routes = APIRouter(prefix="/inbox", tags=["inbox"])
+    _add_reading(routes)
+    _add_replaying(routes, desk)
+    return routes
 
+
+def _add_reading(routes: APIRouter) -> None:
     @routes.get("", operation_id="list_inbox", dependencies=[needs("inbox:read")])
     async def list_inbox(
         ctx: Ctx,
@@ -58,6 +63,13 @@ def router(desk: Desk) -> APIRouter:
         rows = await inbox.find(ctx, filters, before, limit)
         return JSONResponse({"messages": rows, "next": rows[-1]["id"] if len(rows) == limit else ""})
 
+    @routes.get("/{message}", operation_id="get_message", dependencies=[needs("inbox:read")])
+    async def get_message(ctx: Ctx, message: str) -> JSONResponse:
+        """One message: original, answer, findings, claims, and each time that it was read again."""
+        return JSONResponse(await _found(ctx, message))
+
+
+def _add_replaying(routes: APIRouter, desk: Desk) -> None:
     @routes.post("/replays", operation_id="replay_messages", dependencies=[needs("inbox:write")])
     async def replay_messages(ctx: Ctx, who: Who, wanted: Selection) -> JSONResponse:
         """Read a selection again with today's feeds: a preview unless ``preview`` is false, which needs a reason.
@@ -86,11 +98,6 @@ def router(desk: Desk) -> APIRouter:
             }
         )
 
-    @routes.get("/{message}", operation_id="get_message", dependencies=[needs("inbox:read")])
-    async def get_message(ctx: Ctx, message: str) -> JSONResponse:
-        """One message: original, answer, findings, claims, and each time that it was read again."""
-        return JSONResponse(await _found(ctx, message))
-
     @routes.post("/{message}/replay", operation_id="replay_message", dependencies=[needs("inbox:write")])
     async def replay_message(ctx: Ctx, who: Who, message: str, why: Reason | None = None) -> JSONResponse:
         """Read the original again with today's feeds. Claims that are ours already stay as they are."""
@@ -105,8 +112,6 @@ def router(desk: Desk) -> APIRouter:
                 "Its feed keeps originals for `retention_days`.",
             )
         return JSONResponse(await _found(ctx, message))
-
-    return routes
 
 
 async def _chosen(ctx: Context, wanted: Selection) -> list[str]:

@@ -180,7 +180,7 @@ class RemittanceReader:
 
 
 def other_separator(line: Sequence[str], component: str) -> str:
-    """The component separator that an SVC uses (``HC>99213``) where the announced one is not in it; empty otherwise."""
+    """The component separator that an SVC uses (``HC>G0463``) where the announced one is not in it; empty otherwise."""
     product = line[1] if len(line) > 1 else ""
     match = _PRODUCT.match(product)
     return match[1] if match and component not in product else ""
