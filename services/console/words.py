@@ -52,6 +52,8 @@ def step_words(fact: Fact) -> str:
     """One sentence for one fact."""
     if fact.what == "ClaimPaid":
         return _paid_words(fact)
+    if fact.what == "PatientBalanceAssigned" and fact.state == "cancelled":
+        return "Voided: the payer took it back, and no bill stands"
     template = _SENTENCES.get(fact.what)
     if template is None:
         return fact.what

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from services.statements import store
-from services.statements.domain.account import RecordPayment
-from services.statements.domain.money import credit_of, paid_by_claim, remaining
+from services.statements.domain.account import ApplyCredit, RecordPayment
+from services.statements.domain.money import credit_of, kept_credit, paid_by_claim, remaining
 from services.statements.domain.states import AccountState, Method
 from services.statements.page import HEADERS, render
 from services.statements.settings import StatementsSettings
@@ -31,6 +31,13 @@ class PaymentIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     method: Method
     on: date | None = None
     claim: str = ""
+
+
+class ApplicationIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who says that a credit is for the account's other claims, and why."""
+
+    by: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
 
 
 router = APIRouter(tags=["statements"])
@@ -58,6 +65,13 @@ async def show_account(ctx: Ctx, account_id: str) -> Response:
     if kept is None or kept.state is None:
         raise not_found("account")
     return _json(_account(kept, kept.state))
+
+
+@router.get("/credits", dependencies=[needs("statements:read")])
+async def list_credits(ctx: Ctx, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -> Response:
+    """The worklist of accounts that the hospital owes money: refund it, or apply it to other claims."""
+    async with ctx.db.connect() as tx:
+        return _json({"credits": await store.credits_page(tx, limit)})
 
 
 @router.get("/statements", dependencies=[needs("statements:read")])
@@ -113,6 +127,20 @@ def payments_router(accounts: Accounts) -> APIRouter:
         answer = {"payment": command.id, "left": left, "credit": credit_of(done.state)}
         return _json(answer, 201 if done.events else 200)
 
+    @router.post("/accounts/{account_id}/credit/application", dependencies=[needs("payments:write")])
+    async def apply_credit(ctx: Ctx, account_id: str, request: Request) -> Response:
+        """Let what was paid on voided claims pay the account's other claims: nothing does so by itself."""
+        given = await body_of(request, ApplicationIn)
+        cause = Cause(_uuid(account_id, "account"), ApplyCredit(by=given.by, reason=given.reason))
+        (done,) = await ctx.bus.ask(accounts, [cause])
+        if done.refused:
+            if done.refused.code == "unknown_account":
+                raise not_found("account")
+            raise conflict(done.refused.code, done.refused.words)
+        assert done.state is not None
+        left = sum(remaining(done.state).values())
+        return _json({"left": left, "credit": credit_of(done.state), "applied": done.state.applied[-1].cents})
+
     return router
 
 
@@ -126,6 +154,8 @@ def _account(kept: Kept[AccountState], state: AccountState) -> dict[str, object]
         "statements": state.statements,
         "left": sum(remaining(state).values()),
         "credit": credit_of(state),
+        "credit_kept": kept_credit(state),
+        "applied": state.applied,
         "issue_at": state.issue_at,
     }
 
@@ -142,6 +172,8 @@ def _claims(state: AccountState) -> list[dict[str, object]]:
             "payer_open": c.open,
             "held": c.held,
             "settled": c.settled,
+            "voided": c.balance.voided,
+            "kept": c.kept,
             "shares": c.balance.shares,
         }
         for c in state.claims

@@ -124,6 +124,17 @@ def _parts(state: State, amount: str) -> Callable[[Any, Sender], tuple[Fact, ...
     return make
 
 
+def _balance(event: e.PatientBalanceAssigned, by: Sender) -> tuple[Fact, ...]:
+    """What is left for the patient; a claim that was voided is cancelled, whoever sent it in."""
+    amounts = {
+        "charge": event.charge,
+        "paid": event.insurance_paid,
+        "contractual": event.contractual,
+        "patient": event.patient_due,
+    }
+    return _claim("cancelled" if event.voided else "patient", lambda v: amounts)(event, by)
+
+
 def _whole(event: Any) -> dict[str, Any]:
     return {"payer": event.claim.payer, "charge": event.claim.charge}
 
@@ -183,15 +194,7 @@ _FACTS: dict[type, Callable[[Any, Sender], tuple[Fact, ...]]] = {
     ),
     e.PaymentReversed: _claim("reversed", _decided),
     e.SecondaryClaimPrepared: _claim("noted", _whole),
-    e.PatientBalanceAssigned: _claim(
-        "patient",
-        lambda v: {
-            "charge": v.charge,
-            "paid": v.insurance_paid,
-            "contractual": v.contractual,
-            "patient": v.patient_due,
-        },
-    ),
+    e.PatientBalanceAssigned: _balance,
     e.StatementIssued: _parts("patient", "patient"),
     e.StatementHeld: _parts("noted", "patient"),
     e.PatientPaid: _parts("noted", "paid"),

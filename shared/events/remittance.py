@@ -147,6 +147,7 @@ class PatientBalanceAssigned(Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     ``patient_due`` = sum of PR adjustments of the latest decisions that were not reversed; never CO, PI or OA
     amounts (claims-rules 3.14). ``claim`` is the claim's id. ``charge = contractual + insurance_paid + other + patient_due``.
+    ``voided``: the payer took back a claim that the hospital voided (3.8); every amount is zero, no bill stands.
     """
 
     claim: str = ""
@@ -165,6 +166,7 @@ class PatientBalanceAssigned(Struct, frozen=True, kw_only=True, omit_defaults=Tr
     shares: tuple[Share, ...]
     payers: tuple[str, ...]
     payer_claim_numbers: tuple[str, ...] = ()
+    voided: bool = False
 
 
 RemittanceEvent = (

@@ -59,6 +59,29 @@ def balance_of(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
     )
 
 
+def voided_balance(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
+    """Say that nothing of a voided claim is anybody's (claims-rules 3.8): whose visit it was, and zero everywhere."""
+    claim = state.claim
+    first, last = claim.service_dates()
+    return PatientBalanceAssigned(
+        claim=claim_id,
+        number=claim.number,
+        guarantor=guarantor_of(claim),
+        guarantor_key=state.guarantor_key,
+        patient=claim.who.name,
+        provider=claim.billing.name,
+        first=first,
+        last=last,
+        charge=0,
+        contractual=0,
+        insurance_paid=0,
+        patient_due=0,
+        shares=(),
+        payers=(),
+        voided=True,
+    )
+
+
 def _shares(state: ClaimState, counting: Sequence[Posting]) -> tuple[Share, ...]:
     """One share per line; what payers decided for the whole claim is a last one with line 0. They add up to the claim."""
     lines = tuple(_line_share(state, n, counting) for n in range(1, len(state.claim.lines) + 1))

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.remittance.domain.balance import balance_of
+from services.remittance.domain.balance import balance_of, voided_balance
 from services.remittance.domain.coordination import secondary_claim
 from services.remittance.domain.ledger import (
     Journal,
@@ -238,7 +238,7 @@ def _moves(state: ClaimState, standing: Standing, claim_id: str, turn: int) -> l
 def _tell(
     state: ClaimState, claim_id: str, said: list[Event], journals: tuple[Journal, ...]
 ) -> Decision[ClaimState]:
-    """Say what comes next, once: the next payer's claim, or the patient's balance.
+    """Say what comes next, once: the next payer's claim, the patient's balance, or that no bill stands any more.
 
     Nothing while a payment waits in suspense: a balance must be final (HFMA; claims-rules 3.14).
     """
@@ -254,6 +254,8 @@ def _tell(
         said.append(SecondaryClaimPrepared(claim=made, after=state.counting[-1].payer))
     elif state.outcome == "patient":
         said.append(balance_of(state, claim_id))
+    elif state.outcome == "voided":
+        said.append(voided_balance(state, claim_id))
     return Decision(replace(state, said=words), tuple(said), journals)
 
 

@@ -416,10 +416,27 @@ def test_3_8_the_reversal_that_answers_a_void_leaves_nothing_on_any_account() ->
     life.pay(payment)
     life.tell(submitted(replace(life.claim, frequency="8", original_reference="ICN1")))
     assert life.accounts()["patient"] == 1600
-    assert kinds(life.pay(reversed_payment(payment))) == ["PaymentReversed"]
+    reversed_, voided = life.pay(reversed_payment(payment))
+    assert isinstance(reversed_, PaymentReversed)
+    assert isinstance(voided, PatientBalanceAssigned)
+    assert (voided.voided, voided.patient_due, voided.charge, voided.shares) == (True, 0, 0, ())
     assert life.state is not None
     assert (life.state.outcome, life.accounts()) == ("voided", {})
     assert life.state.balances.total == 0
+
+
+def test_3_8_a_void_is_told_once_whether_the_reversal_or_the_submission_is_heard_first() -> None:
+    for reversal_first in (True, False):
+        life = Life(one_line(10000))
+        payment = a_payment(life.claim, ["CO-45:2000 PR-2:1600"])
+        life.pay(payment)
+        void = submitted(replace(life.claim, frequency="8", original_reference="ICN1"))
+        said = life.pay(reversed_payment(payment)) if reversal_first else ()
+        said += life.tell(void)
+        said += () if reversal_first else life.pay(reversed_payment(payment))
+        said += life.tell(void)
+        assert kinds(said) == ["PaymentReversed", "PatientBalanceAssigned"]
+        assert life.accounts() == {}
 
 
 def test_3_8_a_claim_that_is_made_anew_after_its_void_bears_its_charge_again() -> None:

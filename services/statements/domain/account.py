@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.statements.domain.money import credit_of, paid_by_claim, remaining
+from services.statements.domain.money import credit_of, kept_credit, paid_by_claim, remaining
 from services.statements.domain.statement import Office, Statement, compose, unknown_reasons
 from services.statements.domain.states import (
     AccountState,
+    Applied,
     HoldReason,
     Issued,
     Method,
@@ -55,6 +56,13 @@ class RecordPayment(Command, frozen=True, kw_only=True):
     claim: str = ""
 
 
+class ApplyCredit(Command, frozen=True, kw_only=True):
+    """A person says that what was paid on voided claims is for the account's other claims, and why."""
+
+    by: str
+    reason: str
+
+
 class KeepStatement(Intent, frozen=True):
     """Keep a statement's content, to be shown."""
 
@@ -88,11 +96,21 @@ def decide_account(
 
 
 def notes_of(state: AccountState) -> dict[str, NoteClaim]:
-    """Each claim in one word: payer_open, held, settled, billed, or assigned when it is on no statement yet."""
+    """Each claim in one word: payer_open, held, voided, settled, billed, or assigned when it is on no statement yet."""
     left = remaining(state)
     notes = {}
     for c in state.claims:
-        word = "payer_open" if c.open else "held" if c.held else "settled" if c.settled else ""
+        word = (
+            "payer_open"
+            if c.open
+            else "held"
+            if c.held
+            else "voided"
+            if c.balance.voided
+            else "settled"
+            if c.settled
+            else ""
+        )
         word = word or ("assigned" if c.told is None else "billed")
         notes[c.claim] = NoteClaim(claim=c.claim, state=word, due=c.balance.patient_due, left=left[c.claim])
     return notes
@@ -111,6 +129,8 @@ def _decide(state: AccountState | None, what: Event | Command, known: Known[Term
             return _issue(account, known)
         case RecordPayment():
             return _pay(account, what)
+        case ApplyCredit():
+            return _apply(account, what, known)
         case _:
             return Decision(account)
 
@@ -120,19 +140,43 @@ def _assigned(
 ) -> Decision[AccountState]:
     """A claim came to the patient, for the first time or decided anew: a statement is due after the time to gather."""
     before = next((c for c in state.claims if c.claim == balance.claim), None)
+    if balance.voided:
+        return Decision(state) if before is None else _voided(state, before, balance, known)
     same = before is not None and before.balance == balance
     if same and before is not None and not before.open:
         return Decision(state)
     told = before.told if before else None
     fresh = before.fresh if same and before else True
     now = OnAccount(claim=balance.claim, balance=balance, told=told, fresh=fresh)
-    others = tuple(c for c in state.claims if c.claim != balance.claim)
+    return _closed(_grown(state, now, known), [], () if fresh else (balance.claim,))
+
+
+def _grown(state: AccountState, now: OnAccount, known: Known[Terms]) -> AccountState:
+    """The account with a claim's new balance, a statement due after the time to gather if it is news."""
+    others = tuple(c for c in state.claims if c.claim != now.claim)
     issue_at = state.issue_at
-    if fresh:
+    if now.fresh:
         soon = known.now + known.facts.gather
         issue_at = min(issue_at, soon) if issue_at else soon
-    grown = replace(state, guarantor=balance.guarantor, claims=(*others, now), issue_at=issue_at)
-    return _closed(grown, [], () if fresh else (balance.claim,))
+    return replace(state, guarantor=now.balance.guarantor, claims=(*others, now), issue_at=issue_at)
+
+
+def _voided(
+    state: AccountState, before: OnAccount, balance: PatientBalanceAssigned, known: Known[Terms]
+) -> Decision[AccountState]:
+    """The bill is withdrawn: nothing is due, and what was paid on it is held as a credit (claims-rules 3.8, 3.14).
+
+    Whoever was billed or has paid gets a corrected statement; who heard of nothing is not told of it now.
+    """
+    if before.balance.voided:
+        return Decision(state)
+    kept = paid_by_claim(state)[before.claim]
+    fresh = before.told is not None or kept > 0
+    was_due = before.balance.patient_due
+    now = OnAccount(
+        claim=before.claim, balance=balance, told=before.told, fresh=fresh, kept=kept, was_due=was_due
+    )
+    return _closed(_grown(state, now, known), [], () if fresh else (before.claim,))
 
 
 def _reversed(state: AccountState, what: PaymentReversed) -> Decision[AccountState]:
@@ -210,16 +254,38 @@ def _pay(state: AccountState, what: RecordPayment) -> Decision[AccountState]:
                 raise Refused("key_reused", "This idempotency key was used for another payment.")
             return Decision(state)
     before, credit = paid_by_claim(state), credit_of(state)
-    state = replace(state, payments=(*state.payments, payment))
-    parts = _parts(state, before, credit_of(state) - credit)
+    state = _keeping(replace(state, payments=(*state.payments, payment)), payment)
+    parts = _parts(state, before, credit_of(state) - credit, what.claim)
     event = PatientPaid(payment=what.id, parts=parts, paid=what.cents, method=what.method, on=what.on)
     return _closed(state, [event], tuple(c.claim for c in state.claims))
 
 
-def _parts(state: AccountState, before: dict[str, Cents], surplus: Cents) -> tuple[Part, ...]:
-    """What a payment added to each claim; what is beyond all dues goes with the latest one."""
+def _keeping(state: AccountState, payment: Payment) -> AccountState:
+    """Money for a bill that was withdrawn meanwhile is held as a credit, as if it had come before the void."""
+    for claim in state.claims:
+        if claim.claim == payment.claim and claim.balance.voided:
+            return _with(state, replace(claim, kept=min(claim.kept + payment.cents, claim.was_due)))
+    return state
+
+
+def _apply(state: AccountState, what: ApplyCredit, known: Known[Terms]) -> Decision[AccountState]:
+    """Let the credit of voided claims pay the others, oldest first. Raises Refused when there is none."""
+    cents = kept_credit(state)
+    if not cents:
+        raise Refused("no_credit", "No credit of a voided claim is on this account.")
+    done = Applied(cents=cents, by=what.by, reason=what.reason, at=known.now)
+    claims = tuple(replace(c, kept=0, was_due=0) for c in state.claims)
+    state = replace(state, claims=claims, applied=(*state.applied, done))
+    return _closed(state, [], tuple(c.claim for c in state.claims if not c.fresh))
+
+
+def _parts(
+    state: AccountState, before: dict[str, Cents], surplus: Cents, named: str = ""
+) -> tuple[Part, ...]:
+    """What a payment added to each claim; what is beyond all dues goes with the voided claim that it names, else the latest."""
     after = paid_by_claim(state)
-    last = state.claims[-1].claim
+    voided = {c.claim for c in state.claims if c.balance.voided}
+    last = named if named in voided else state.claims[-1].claim
     parts = {c: after[c] - before[c] + (surplus if c == last else 0) for c in after}
     return tuple(Part(claim=c, cents=cents) for c, cents in parts.items() if cents)
 

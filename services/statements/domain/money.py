@@ -7,9 +7,24 @@ from shared.claim import Cents
 def paid_by_claim(state: AccountState) -> dict[str, Cents]:
     """Share the payments out: first to the claim that a payment names, then oldest service first. Never more than is due.
 
-    A claim whose payer is deciding again keeps what it had: its last balance stands for it until then.
+    A claim whose payer is deciding again keeps what it had: its last balance stands for it until then. What was paid on
+    a claim that was voided since is on no claim: it is held as a credit (``kept_credit``).
     """
-    dues = {c.claim: c.balance.patient_due for c in oldest_first(state)}
+    paid, rest = _named(state)
+    rest -= kept_credit(state)
+    for claim, due in _dues(state).items():
+        take = min(rest, due - paid[claim])
+        paid[claim], rest = paid[claim] + take, rest - take
+    return paid
+
+
+def _dues(state: AccountState) -> dict[str, Cents]:
+    return {c.claim: c.balance.patient_due for c in oldest_first(state)}
+
+
+def _named(state: AccountState) -> tuple[dict[str, Cents], Cents]:
+    """What payments put on the claims that they name, and the rest."""
+    dues = _dues(state)
     paid = dict.fromkeys(dues, 0)
     rest = 0
     for payment in state.payments:
@@ -19,10 +34,7 @@ def paid_by_claim(state: AccountState) -> dict[str, Cents]:
             rest += payment.cents - take
         else:
             rest += payment.cents
-    for claim, due in dues.items():
-        take = min(rest, due - paid[claim])
-        paid[claim], rest = paid[claim] + take, rest - take
-    return paid
+    return paid, rest
 
 
 def oldest_first(state: AccountState) -> list[OnAccount]:
@@ -31,8 +43,16 @@ def oldest_first(state: AccountState) -> list[OnAccount]:
 
 
 def credit_of(state: AccountState) -> Cents:
-    """What was paid beyond all that is due."""
+    """What was paid beyond all that is due, and what was paid on claims that were voided."""
     return sum(p.cents for p in state.payments) - sum(paid_by_claim(state).values())
+
+
+def kept_credit(state: AccountState) -> Cents:
+    """The part of the credit that pays for nothing else by itself: paid on voided claims.
+
+    What a payment names another claim for goes there first.
+    """
+    return min(sum(c.kept for c in state.claims), _named(state)[1])
 
 
 def remaining(state: AccountState) -> dict[str, Cents]:

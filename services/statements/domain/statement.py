@@ -7,7 +7,13 @@ from msgspec import Struct
 
 from services.statements.domain.money import credit_of, oldest_first, paid_by_claim
 from services.statements.domain.states import AccountState, OnAccount
-from services.statements.domain.wording import NOT_OWED, PATIENT_REASONS, WHOLE_VISIT, care_of
+from services.statements.domain.wording import (
+    NOT_OWED,
+    PATIENT_REASONS,
+    WHOLE_VISIT,
+    WITHDRAWN,
+    care_of,
+)
 from shared.claim import Address, Adjustment, Cents, Name, dollars
 from shared.events import Share
 
@@ -62,6 +68,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     you: Cents
     paid: Cents
     change: str = ""
+    voided: bool = False
 
 
 class Statement(Struct, frozen=True, kw_only=True):
@@ -159,6 +166,7 @@ def _visit(on_account: OnAccount, paid: Cents) -> Visit:
         you=balance.patient_due,
         paid=paid,
         change=_change(on_account),
+        voided=balance.voided,
     )
 
 
@@ -184,9 +192,17 @@ def _why(adjustment: Adjustment) -> Why:
 
 def _change(on_account: OnAccount) -> str:
     """What is other than on the last statement that showed this claim, and why."""
+    if on_account.balance.voided:
+        return _withdrawn(on_account)
     before, now = on_account.told, on_account.balance.patient_due
     if before is None or not on_account.fresh or before == now:
         return ""
     return (
         f"Your plan decided again. Your part of this visit was {dollars(before)}. It is now {dollars(now)}."
     )
+
+
+def _withdrawn(on_account: OnAccount) -> str:
+    paid = on_account.kept
+    owed = f" You paid us {dollars(paid)} for it. We owe you {dollars(paid)}." if paid > 0 else ""
+    return f"{WITHDRAWN}{owed}"

@@ -18,6 +18,8 @@ class OnAccount(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     ``open`` is whether its payer took the decision back and has not decided again: nothing of it is billed. ``told`` is
     the amount due on the last statement that showed it, None before any. ``fresh`` is whether the balance is news
     since then. ``held`` is why the next statement leaves it out. ``settled`` is whether its end was told.
+    ``kept`` is what was paid on it, in cents, when it was voided or since: a credit that stays one until somebody
+    says what it is for; never more than ``was_due``, what was due before the void.
     """
 
     claim: str
@@ -27,6 +29,17 @@ class OnAccount(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False)
     fresh: bool = True
     held: HoldReason | None = None
     settled: bool = False
+    kept: Cents = 0
+    was_due: Cents = 0
+
+
+class Applied(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Credit of voided claims that a person gave to the account's other claims: cents, who, why, when."""
+
+    cents: Cents
+    by: str
+    reason: str
+    at: datetime
 
 
 class Payment(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -61,3 +74,4 @@ class AccountState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     statements: tuple[Issued, ...] = ()
     issue_at: datetime | None = None
     credit_told: Cents = 0
+    applied: tuple[Applied, ...] = ()

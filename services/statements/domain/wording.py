@@ -66,6 +66,8 @@ PATIENT_REASONS: dict[str, Reason] = {
 }
 
 NOT_OWED = "Your plan did not pay this part. You do not owe it."
+WITHDRAWN = "We took this bill back. You owe nothing for it."
+"""Of a claim that was voided."""
 WHOLE_VISIT = "Decided for the whole visit"
 SERVICE = "Care on this day"
 """A line's words where nobody gave any: never a code alone."""

@@ -2,12 +2,19 @@
 
 from services.statements.store.aggregate import COLUMNS, Accounts
 from services.statements.store.issued import keep_statements, statement_of
-from services.statements.store.views import account_of_claim, due_accounts, statements_page, summary
+from services.statements.store.views import (
+    account_of_claim,
+    credits_page,
+    due_accounts,
+    statements_page,
+    summary,
+)
 
 __all__ = [
     "COLUMNS",
     "Accounts",
     "account_of_claim",
+    "credits_page",
     "due_accounts",
     "keep_statements",
     "statement_of",

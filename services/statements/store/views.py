@@ -19,6 +19,18 @@ async def account_of_claim(tx: Tx, claim: str) -> str | None:
     return None if found is None else str(found)
 
 
+async def credits_page(tx: Tx, limit: int) -> list[dict[str, object]]:
+    """Accounts that the hospital owes money, the largest credit first: cents owed and cents left to pay beside it."""
+    rows = await tx.driver.fetch(
+        "select id, state, credit, left_to_pay, changed_at from accounts where credit > 0"
+        " order by credit desc, id limit $1",
+        limit,
+    )
+    return [
+        {"account": str(r[0]), "state": r[1], "credit": r[2], "left": r[3], "changed": r[4]} for r in rows
+    ]
+
+
 async def statements_page(tx: Tx, account: str | None, limit: int) -> list[dict[str, object]]:
     """The latest statements, of one account or of all."""
     rows = await tx.driver.fetch(

@@ -66,6 +66,12 @@ def a_balance(number: int = 1, *shares: Share, **changes: Any) -> PatientBalance
     return PatientBalanceAssigned(**{**values, **changes})
 
 
+def voided(number: int = 1) -> PatientBalanceAssigned:
+    """The payer took the claim back as a void asked it to: nothing of it is anybody's."""
+    none = {"charge": 0, "contractual": 0, "insurance_paid": 0, "patient_due": 0, "other": 0}
+    return replace(a_balance(number), shares=(), payers=(), payer_claim_numbers=(), voided=True, **none)
+
+
 def taken_back(balance: PatientBalanceAssigned) -> PaymentReversed:
     """The payer takes its decision about this claim back."""
     return PaymentReversed(

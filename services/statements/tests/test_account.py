@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from services.statements.domain.account import (
+    ApplyCredit,
     IssueStatement,
     KeepStatement,
     NoteClaim,
@@ -17,7 +18,7 @@ from services.statements.domain.account import (
     Terms,
     decide_account,
 )
-from services.statements.domain.money import credit_of, paid_by_claim, remaining
+from services.statements.domain.money import credit_of, kept_credit, paid_by_claim, remaining
 from services.statements.domain.statement import Office, Statement
 from services.statements.domain.states import AccountState
 from services.statements.tests.balances import (
@@ -27,6 +28,7 @@ from services.statements.tests.balances import (
     owing,
     pr,
     taken_back,
+    voided,
     without_address,
 )
 from shared.bus.types import Known, Refused
@@ -276,6 +278,8 @@ steps = st.lists(
     st.one_of(
         st.tuples(st.just("owe"), st.integers(1, 4), st.integers(0, 9000)),
         st.tuples(st.just("back"), st.integers(1, 4), st.just(0)),
+        st.tuples(st.just("void"), st.integers(1, 4), st.just(0)),
+        st.tuples(st.just("apply"), st.just(0), st.just(0)),
         st.tuples(st.just("pay"), st.integers(0, 4), st.integers(1, 9000)),
         st.tuples(st.just("issue"), st.just(0), st.just(0)),
     ),
@@ -295,9 +299,13 @@ def test_every_cent_paid_is_on_a_claim_or_owed_back_and_no_claim_owes_less_than_
             life.tell(owing(number, cents))
         elif kind == "back":
             life.tell(taken_back(owing(number, 0)))
+        elif kind == "void":
+            life.tell(voided(number))
+        elif kind == "apply" and life.state and kept_credit(life.state):
+            life.tell(ApplyCredit(by="kim", reason="the patient asked for it"))
         elif kind == "issue":
             life.issue()
-        else:
+        elif kind == "pay":
             known = {c.claim for c in life.state.claims} if life.state else set()
             claim = claim_id(number) if claim_id(number) in known else ""
             life.pay(cents, claim=claim)
@@ -305,7 +313,7 @@ def test_every_cent_paid_is_on_a_claim_or_owed_back_and_no_claim_owes_less_than_
         assert life.state is not None
         left, credit = remaining(life.state), credit_of(life.state)
         assert min(left.values()) >= 0
-        assert credit >= 0
+        assert 0 <= kept_credit(life.state) <= credit
         by_claim = paid_by_claim(life.state)
         assert sum(by_claim.values()) + credit == paid
         for c in life.state.claims:

@@ -9,7 +9,7 @@ import pytest
 from services.statements.app import build
 from services.statements.domain.account import account_of
 from services.statements.settings import StatementsSettings
-from services.statements.tests.balances import claim_id, owing, taken_back
+from services.statements.tests.balances import claim_id, owing, taken_back, voided
 from shared.claim import uuid7
 from shared.testing.app import Harness, settings_for, started
 from shared.testing.clock import FixedClock
@@ -128,6 +128,89 @@ async def test_a_reversal_is_heard_for_the_right_account(desk: Harness) -> None:
     page = await desk.http.get(f"/statements/{second['id']}")
     assert "This is a corrected statement" in page.text
     assert first["due"] == 7500
+
+
+async def show(desk: Harness) -> dict[str, Any]:
+    shown: dict[str, Any] = (await desk.http.get(f"/accounts/{ACCOUNT}")).json()
+    return shown
+
+
+async def reverse(desk: Harness, cents: int = 7500) -> None:
+    await desk.hear("remittance", claim_id(1), taken_back(owing(1, cents)))
+    await desk.quiet()
+
+
+async def void(desk: Harness) -> None:
+    await reverse(desk)
+    await desk.hear("remittance", claim_id(1), voided(1))
+    await desk.quiet()
+
+
+async def test_3_14_after_a_reversal_only_nothing_is_asked_for_and_the_payment_stays_with_the_claim(
+    desk: Harness,
+) -> None:
+    await owe(desk, 1, 7500)
+    await issue(desk)
+    await pay(desk, 5000)
+    await reverse(desk)
+    await issue(desk)
+    shown = await show(desk)
+    assert (shown["left"], shown["credit"], shown["claims"][0]["paid"]) == (0, 0, 5000)
+    assert len(shown["statements"]) == 1
+    assert (await desk.http.get("/summary")).json()["total"]["due"] == 0
+
+
+async def test_3_3_a_reversal_and_a_new_decision_leave_what_the_new_one_says_less_what_was_paid(
+    desk: Harness,
+) -> None:
+    await owe(desk, 1, 7500)
+    await issue(desk)
+    await pay(desk, 5000)
+    await reverse(desk)
+    await owe(desk, 1, 6000)
+    shown = await show(desk)
+    assert (shown["left"], shown["credit"]) == (1000, 0)
+    await reverse(desk, 6000)
+    await owe(desk, 1, 2000)
+    shown = await show(desk)
+    assert (shown["left"], shown["credit"]) == (0, 3000)
+    assert kinds(desk).count("CreditOwed") == 1
+
+
+async def test_3_8_a_void_after_the_patient_paid_leaves_a_credit_on_the_worklist_until_somebody_applies_it(
+    desk: Harness,
+) -> None:
+    await owe(desk, 1, 7500)
+    await issue(desk)
+    await pay(desk, 7500)
+    await void(desk)
+    await owe(desk, 2, 3000)
+    await issue(desk)
+    (owed,) = (await desk.http.get("/credits")).json()["credits"]
+    assert (owed["account"], owed["credit"], owed["left"]) == (ACCOUNT, 7500, 3000)
+    page = await desk.http.get(f"/statements/{(await show(desk))['statements'][-1]['id']}")
+    assert "We took this bill back. You owe nothing for it." in page.text
+    path = f"/accounts/{ACCOUNT}/credit/application"
+    why = {"by": "kim", "reason": "the patient asked for it"}
+    assert (await desk.http.post(path, json={"by": "kim"})).status_code == 422
+    assert (await desk.http.post(path, json=why)).json() == {"left": 0, "credit": 4500, "applied": 7500}
+    assert (await desk.http.post(path, json=why)).json()["type"] == "/problems/no-credit"
+    assert (await desk.http.post(path.replace(ACCOUNT, NOWHERE), json=why)).status_code == 404
+    total = (await desk.http.get("/summary")).json()["total"]
+    assert total["due"] + total["credit"] == total["paid"] + total["left"] == 7500
+    assert {w: n for w, n in (await desk.http.get("/summary")).json()["claims"].items() if w == "voided"} == {
+        "voided": {"claims": 1, "due": 0, "left": 0}
+    }
+
+
+async def test_3_8_a_payment_that_crosses_with_the_void_is_a_credit_too(desk: Harness) -> None:
+    await owe(desk, 1, 7500)
+    await issue(desk)
+    await void(desk)
+    assert (await desk.http.get("/credits")).json() == {"credits": []}
+    answer = await pay(desk, 7500)
+    assert (answer.json()["left"], answer.json()["credit"]) == (0, 7500)
+    assert [c["credit"] for c in (await desk.http.get("/credits")).json()["credits"]] == [7500]
 
 
 async def test_an_event_that_comes_twice_counts_once(desk: Harness) -> None:

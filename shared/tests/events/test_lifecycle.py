@@ -91,6 +91,13 @@ def test_an_accounts_event_is_told_to_each_of_its_claims(kind: type) -> None:
     assert [f.subject for f in facts_of(example(kind), SENDER)] == [PART[0].claim]
 
 
+def test_the_balance_of_a_voided_claim_is_told_as_cancelled() -> None:
+    balance = example(e.PatientBalanceAssigned)
+    assert isinstance(balance, e.PatientBalanceAssigned)
+    states = [facts_of(msgspec.structs.replace(balance, voided=v), SENDER)[0].state for v in (False, True)]
+    assert states == ["patient", "cancelled"]
+
+
 def test_a_fact_survives_its_encoding() -> None:
     (fact,) = facts_of(example(e.ClaimPaid), SENDER)
     assert msgspec.json.decode(msgspec.json.encode(fact), type=Fact) == fact
