@@ -49,12 +49,11 @@ def write_claim(claim: Claim) -> bytes:
 
 def check_claim(claim: Claim) -> tuple[Defect, ...]:
     """Check a claim that was built from another format as ``read_claim`` checks JSON. Empty when it can be taken."""
-    data = write_claim(claim)
     try:
-        read_claim(data)
+        _check(write_claim(claim))
     except NotAClaimError as error:
         return error.defects
-    return ()
+    return tuple(_across(number_lines(claim)))
 
 
 def number_lines(claim: Claim) -> Claim:
@@ -77,14 +76,18 @@ def _refuse(defects: tuple[Defect, ...]) -> None:
 
 
 def _decode(data: bytes) -> Claim:
+    _check(data)
+    return _PLAIN.decode(data)
+
+
+def _check(data: bytes) -> None:
+    """Raises NotAClaimError, msgspec's errors for what is no JSON."""
     try:
         _STRICT.decode(data)
-        claim = _PLAIN.decode(data)
     except msgspec.ValidationError:
         raise NotAClaimError(_defects_of(data)) from None
     if b"\\" in data:  # the only way in for a control character
         _refuse(tuple(walk(_TREE.decode(data), _STRICT.type)))
-    return claim
 
 
 def _defects_of(data: bytes) -> tuple[Defect, ...]:
@@ -109,7 +112,9 @@ def _across(claim: Claim) -> Iterator[Defect]:
             "A professional claim has at most 50 lines.",
             "Split it into several claims with numbers of their own.",
         )
-    seen = Counter(line.control for line in claim.lines)
+    seen = Counter([line.control for line in claim.lines])
+    if len(seen) == len(claim.lines):
+        return
     for place, line in enumerate(claim.lines):
         if seen[line.control] > 1:
             yield Defect(

@@ -29,7 +29,11 @@ def test_fields_have_hl7s_own_numbers_in_msh_too() -> None:
 def test_components_repetitions_and_subcomponents_are_found_by_number() -> None:
     message = parse((HEAD + "PID|1||a^b^c&d~e^f\r").encode())
     pid = message.first("PID")
-    assert [message.get(pid, 3, 2), message.get(pid, 3, 3, 2), message.get(pid, 3, 2, repetition=2)] == [
+    assert [
+        message.get(pid, 3, 2),
+        message.get(pid, 3, 3, 2),
+        message.get(pid, 3, 2, repetition=2),
+    ] == [
         "b",
         "d",
         "f",

@@ -40,7 +40,7 @@ def facts_of(
 
 
 def _facts(source: Source, event: Event, received: datetime) -> Facts | None:
-    if "PID" not in {s[0] for s in source.m.segments}:
+    if not source.m.has("PID"):
         source.missing("PID", "The message names no patient.", "Send a PID segment.")
         return None
     account, record = _numbers(source, event)
@@ -74,7 +74,7 @@ def _facts(source: Source, event: Event, received: datetime) -> Facts | None:
 def _has_visit(source: Source, event: Event) -> None:
     """A registration should say which visit it is about."""
     adt = source.m.get(source.m.header, 9).upper() == "ADT"
-    if adt and event.about == "account" and "PV1" not in {s[0] for s in source.m.segments}:
+    if adt and event.about == "account" and not source.m.has("PV1"):
         fix = "Send a PV1: class, days and clinicians of the visit stand there."
         source.missing("PV1", "The message says nothing of the visit.", fix, severity="W")
 
@@ -123,7 +123,7 @@ def _of_patient(source: Source, at: datetime, record: str) -> Facts:
 def _merging(source: Source, event: Event, account: str, record: str, received: datetime) -> Facts | None:
     part, kept = ("merge.patient", record) if event.about == "patients" else ("merge.account", account)
     retired = source.value(part)
-    if "MRG" not in {s[0] for s in source.m.segments}:
+    if not source.m.has("MRG"):
         source.missing("MRG", "The merge does not say which number gives way.", "Send it in an MRG segment.")
     elif not retired:
         source.fault(101, part, 1, "The merge does not say which number gives way.", "Send it here.")
@@ -146,7 +146,7 @@ def _merging(source: Source, event: Event, account: str, record: str, received: 
 
 def _charged(source: Source) -> Posted:
     charged = posted(source)
-    if "FT1" not in {s[0] for s in source.m.segments}:
+    if not source.m.has("FT1"):
         source.missing("FT1", "The message has no charge.", "Send one FT1 for each charge.")
     return charged
 

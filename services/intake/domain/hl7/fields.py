@@ -39,8 +39,8 @@ class Found(NamedTuple):
 
 Near = Mapping[str, Segment]
 
-_Step = tuple[str, int, bool, Path]
-"""A path as it is walked: segment, field, whether the field's first component is all that is asked for, the path."""
+_Step = tuple[str, int, int, int, str]
+"""A path as it is walked: segment, field, component, subcomponent, identifier type."""
 
 
 def path_of(text: str) -> Path:
@@ -72,22 +72,23 @@ class FieldTable:
     def __init__(self, fields: Mapping[str, Field]) -> None:
         self.fields = fields
         # as plain tuples: a message asks for some seventy values, and an attribute of a Struct costs more than a local
-        self._lines = {name: (_steps(field), field) for name, field in fields.items()}
+        self._lines = {
+            name: (_steps(field), field.default, field.meaning if field.codes else None)
+            for name, field in fields.items()
+        }
 
     def value(self, m: Hl7Message, name: str, near: Near) -> str:
         """A part's value, by default and codes; ``near`` are the segments of the line, coverage or diagnosis."""
-        steps, field = self._lines[name]
-        written = field.default
-        for segment_id, place, whole, path in steps:
-            segment = near.get(segment_id) or m.first(segment_id)
-            if place >= len(segment) or not (raw := segment[place]):
+        steps, written, meaning = self._lines[name]
+        for segment_id, field, component, sub, typed in steps:
+            segment = near.get(segment_id) or m.firsts.get(segment_id)
+            if segment is None or field >= len(segment) or not (raw := segment[field]):
                 continue
-            # of one word there is nothing to take apart: the whole field is its first component
-            text = (raw if whole else "") if m.is_one_word(raw) else _read(m, segment, path)
+            text = _typed(m, segment, field, component, sub, typed) if typed else m.piece(raw, component, sub)
             if text:
                 written = text
                 break
-        return field.meaning(written) if written and field.codes else written
+        return meaning(written) if meaning and written else written
 
     def find(self, m: Hl7Message, name: str, near: Near) -> Found | None:
         """The first value that a part's paths find, as it is written."""
@@ -121,15 +122,20 @@ class FieldTable:
 
 
 def _steps(field: Field) -> tuple[_Step, ...]:
-    return tuple((p.segment, p.field, (p.component, p.sub, p.typed) == (1, 1, ""), p) for p in field.paths)
+    return tuple((p.segment, p.field, p.component, p.sub, p.typed) for p in field.paths)
 
 
 def _read(m: Hl7Message, segment: Segment, path: Path) -> str:
-    if not path.typed:
-        return m.get(segment, path.field, path.component, path.sub)
-    for raw in m.repetitions(segment, path.field):
-        if m.part(raw, TYPE).upper() == path.typed:
-            return m.part(raw, path.component, path.sub)
+    if path.typed:
+        return _typed(m, segment, path.field, path.component, path.sub, path.typed)
+    return m.get(segment, path.field, path.component, path.sub)
+
+
+def _typed(m: Hl7Message, segment: Segment, field: int, component: int, sub: int, typed: str) -> str:
+    """Of the repetition whose identifier type is that one."""
+    for raw in m.repetitions(segment, field):
+        if m.part(raw, TYPE).upper() == typed:
+            return m.part(raw, component, sub)
     return ""
 
 

@@ -30,10 +30,10 @@ class Hl7Message:
     """A message, its delimiters, and access by HL7's own numbers."""
 
     __slots__ = (
-        "_firsts",
         "component",
         "escape",
         "field",
+        "firsts",
         "repairs",
         "repetition",
         "segments",
@@ -47,7 +47,7 @@ class Hl7Message:
         component, repetition, escape, sub = tuple((encoding + "^~\\&"[len(encoding) :])[:4])
         self.segments = segments
         self.repairs = repairs
-        self._firsts = {s[0]: s for s in reversed(segments)}
+        self.firsts = {s[0]: s for s in reversed(segments)}
         self.field = field
         self.component = component
         self.repetition = repetition
@@ -66,20 +66,37 @@ class Hl7Message:
 
     def first(self, name: str) -> Segment:
         """The first segment of that name; an empty one where there is none."""
-        return self._firsts.get(name) or [name]
+        return self.firsts.get(name) or [name]
+
+    def has(self, name: str) -> bool:
+        """Whether there is a segment of that name."""
+        return name in self.firsts
 
     def get(self, segment: Segment, field: int, component: int = 1, sub: int = 1, repetition: int = 1) -> str:
         """One value, unescaped and stripped; empty where absent, or where HL7's ``""`` says there is nothing."""
         raw = segment[field] if field < len(segment) else ""
         if not raw:
             return ""
-        if repetition > 1 or self.repetition in raw:
-            raw = _nth(raw, self.repetition, repetition)
-        return self.part(raw, component, sub)
+        if repetition > 1:
+            return self.part(_nth(raw, self.repetition, repetition), component, sub)
+        return self.piece(raw, component, sub)
 
-    def is_one_word(self, raw: str) -> bool:
-        """Letters and digits only, so that there is nothing to split, to strip or to unescape: most fields are that."""
-        return self.worded and raw.isalnum()
+    def parts(self, raw: str, count: int) -> list[str]:
+        """The first components of a raw repetition, each as ``part`` gives it: for types of many, split once."""
+        found = [
+            text if not text or (self.worded and text.isalnum()) else self._plain(text)
+            for text in raw.split(self.component, count)[:count]
+        ]
+        return found + [""] * (count - len(found))
+
+    def piece(self, raw: str, component: int = 1, sub: int = 1) -> str:
+        """One component of a raw field's first repetition, as ``part`` gives it."""
+        # letters and digits only: there is nothing to split, to strip or to unescape, and most fields are that
+        if self.worded and raw.isalnum():
+            return raw if component == 1 and sub == 1 else ""
+        if self.repetition in raw:
+            raw = raw.partition(self.repetition)[0]
+        return self.part(raw, component, sub)
 
     def part(self, raw: str, component: int = 1, sub: int = 1) -> str:
         """One component of a raw repetition, unescaped and stripped."""
@@ -87,8 +104,9 @@ class Hl7Message:
             return raw if component == 1 and sub == 1 else ""
         if component > 1 or self.component in raw:
             raw = _nth(raw, self.component, component)
-        if not raw:
-            return ""
+        return self._plain(raw, sub) if raw else ""
+
+    def _plain(self, raw: str, sub: int = 1) -> str:
         if sub > 1 or self.sub in raw:
             raw = _nth(raw, self.sub, sub)
         raw = raw.strip()
@@ -99,7 +117,10 @@ class Hl7Message:
     def repetitions(self, segment: Segment, field: int) -> list[str]:
         """The raw repetitions of a field that say anything."""
         raw = segment[field] if field < len(segment) else ""
-        return [r for r in raw.split(self.repetition) if r.strip() and r != '""'] if raw else []
+        if not raw:
+            return []
+        written = raw.split(self.repetition) if self.repetition in raw else [raw]
+        return [r for r in written if r.strip() and r != '""']
 
     def _unescape(self, text: str) -> str:
         e = re.escape(self.escape)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from services.intake.domain.hl7.message import Hl7Message
 from shared.claim import Address, Name, Provider
@@ -14,6 +15,7 @@ _COUNTRIES = {"USA": "", "US": "", "UNITED STATES": ""}
 NOBODY = Name(last="")
 
 
+@lru_cache(4096)  # the same few days stand in every message
 def day(text: str) -> date | None:
     """The day of a DT, DTM or TS, or of ``2026-10-12`` and ``10/12/2026`` as some feeds write it.
 
@@ -28,6 +30,7 @@ def day(text: str) -> date | None:
     raise ValueError("not a day")
 
 
+@lru_cache(64)  # EVN-2 and MSH-7 mostly say the same
 def moment(text: str) -> datetime | None:
     """The time of a DTM or TS; one without an offset counts as UTC, one without an hour as midnight. Raises ValueError."""
     match = _TIME.match(text)
@@ -48,32 +51,28 @@ def hour(text: str) -> str:
     return (match[4] or "") + (match[5] or "") if match else ""
 
 
-def name(m: Hl7Message, raw: str, first: int = 1) -> Name:
-    """An XPN, or from component 2 an XCN, as a name."""
+def name(m: Hl7Message, raw: str) -> Name:
+    """An XPN as a name."""
     if not raw:
         return NOBODY
-    return Name(
-        last=m.part(raw, first),
-        first=m.part(raw, first + 1),
-        middle=m.part(raw, first + 2),
-        suffix=m.part(raw, first + 3),
-    )
+    last, first, middle, suffix = m.parts(raw, 4)
+    return Name(last=last, first=first, middle=middle, suffix=suffix)
 
 
 def address(m: Hl7Message, raw: str) -> Address | None:
     """An XAD; None where it says neither street nor city."""
     if not raw:
         return None
-    line1, city = m.part(raw, 1), m.part(raw, 3)
+    line1, line2, city, state, code, country = m.parts(raw, 6)
     if not line1 and not city:
         return None
-    country = m.part(raw, 6).upper()
+    country = country.upper()
     return Address(
         line1=line1,
-        line2=m.part(raw, 2),
+        line2=line2,
         city=city,
-        state=m.part(raw, 4).upper(),
-        zip=zip_code(m.part(raw, 5), country),
+        state=state.upper(),
+        zip=zip_code(code, country),
         country=_COUNTRIES.get(country, country),
     )
 
@@ -91,14 +90,17 @@ def clinician(m: Hl7Message, repetitions: list[str]) -> Provider | None:
     """
     if not repetitions:
         return None
-    raw = next((r for r in repetitions if _is_npi(m, r)), repetitions[0])
-    npi = m.part(raw, 1) if _is_npi(m, raw) else ""
-    who = name(m, raw, first=2)
-    return Provider(name=who, npi=npi) if npi or who.last else None
+    several = [m.parts(raw, 13) for raw in repetitions]
+    parts = next(filter(_is_npi, several), several[0])
+    npi = parts[0] if _is_npi(parts) else ""
+    last, first, middle, suffix = parts[1:5]
+    who = Name(last=last, first=first, middle=middle, suffix=suffix)
+    return Provider(name=who, npi=npi) if npi or last else None
 
 
-def _is_npi(m: Hl7Message, raw: str) -> bool:
-    if "NPI" in (m.part(raw, 9).upper(), m.part(raw, 13).upper()):
+def _is_npi(parts: list[str]) -> bool:
+    """Whether an XCN's first component is an NPI."""
+    digits = parts[0]
+    if "NPI" in (parts[8].upper(), parts[12].upper()):
         return True
-    digits = m.part(raw, 1)
     return len(digits) == 10 and digits.isascii() and digits.isdigit()

@@ -17,7 +17,7 @@ def visit(source: Source, ends: datetime | None = None, closes: date | None = No
     ``ends``: the message says that the visit is over (discharge, end of the account); its day counts where PV1 says none.
     ``closes``: the day of charges that themselves close the visit.
     """
-    if "PV1" not in {s[0] for s in source.m.segments} and closes is None and ends is None:
+    if not source.m.has("PV1") and closes is None and ends is None:
         return None
     said = source.value("visit.class").upper()
     admitted, discharged = source.day("visit.admitted"), source.day("visit.discharged")
