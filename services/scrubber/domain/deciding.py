@@ -1,7 +1,6 @@
 """The scrubber's decisions: clear a claim, hold it, take corrections, let it go."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -37,7 +36,7 @@ def proposed(state: Scrubbing | None, what: e.Event | Command) -> Claim | None:
 
 
 def _scrubbed(before: Scrubbing | None, claim: Claim, known: Known[Facts], *first: e.Event) -> Outcome:
-    findings = scrub(claim, replace(known.facts, today=known.now.date()))
+    findings = scrub(claim, msgspec.structs.replace(known.facts, today=known.now.date()))
     rules = f"{VERSION}+{known.facts.book.version}"
     held = any(f.severity == "error" for f in findings)
     state = Scrubbing(

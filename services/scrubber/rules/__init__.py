@@ -4,9 +4,12 @@ To add one: write a generator of ``Defect`` in the file of its subject, decorate
 a failing and a passing claim under its id in tests/cases.py. The catalogue page is generated.
 """
 
+from msgspec.structs import replace
+
 from services.scrubber.rules import coding, dates, identifiers, required, sums
 from services.scrubber.rules.facts import Book, CodeSet, Facts, Payer
-from services.scrubber.rules.rule import RULES, Defect, Rule
+from services.scrubber.rules.identifiers import providers
+from services.scrubber.rules.rule import RULES, Defect, Rule, in_force
 from shared.claim import Claim
 from shared.events import Finding
 
@@ -20,12 +23,11 @@ def scrub(claim: Claim, facts: Facts) -> tuple[Finding, ...]:
     A claim is clean when no finding has severity ``error``.
     """
     found: list[Finding] = []
-    first, _ = claim.service_dates()
-    day = first or facts.today
-    for rule in RULES.values():
-        if rule.first <= day <= rule.last:
-            for defect in rule.check(claim, facts):
-                found.append(rule.finding(defect))  # noqa: PERF401 -- a comprehension per rule costs more
+    first, last = claim.service_dates()
+    seen = replace(facts, first=first, last=last, providers=providers(claim))
+    for rule in in_force(claim.kind, first or facts.today):
+        for defect in rule.check(claim, seen):
+            found.append(rule.finding(defect))  # noqa: PERF401 -- a comprehension per rule costs more
     return tuple(found)
 
 

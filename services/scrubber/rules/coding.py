@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from services.scrubber.rules.facts import CodeSet, Facts
 from services.scrubber.rules.rule import Defect, rule
 from shared.claim import Claim, Line
 
-_HCPCS = re.compile(r"[A-Z][0-9]{4}|[0-9]{4}[0-9A-Z]")
-_ICD10 = re.compile(r"[A-Z][0-9][0-9A-Z][0-9A-Z]{0,4}")
+# a hospital's codes come again and again
+_is_hcpcs = lru_cache(20_000)(re.compile(r"[A-Z][0-9]{4}|[0-9]{4}[0-9A-Z]").fullmatch)
+_is_icd10 = lru_cache(20_000)(re.compile(r"[A-Z][0-9][0-9A-Z][0-9A-Z]{0,4}").fullmatch)
 _WHY = {
     "unknown": "is not a billable code",
     "too early": "was not valid yet on the date of service",
@@ -25,12 +27,11 @@ _REPEAT_MODIFIERS = frozenset(("59", "76", "77", "91", "XE", "XP", "XS", "XU", "
     source="ICD-10-CM Official Guidelines I.B.2; claims-rules 3.11",
 )
 def diagnosis_valid(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    first, last = claim.service_dates()
-    day = last if claim.kind == "institutional" else first
+    day = facts.last if claim.kind == "institutional" else facts.first
     for i, diagnosis in enumerate(claim.diagnoses):
         if not diagnosis.qualifier.startswith("A"):
             yield Defect(f"/diagnoses/{i}/qualifier", "2300/HI01-1", "ICD-9-CM ended on 2015-09-30.")
-        elif not _ICD10.fullmatch(diagnosis.code):
+        elif not _is_icd10(diagnosis.code):
             yield Defect(
                 f"/diagnoses/{i}/code",
                 f"2300/HI{i + 1:02d}-2",
@@ -80,7 +81,7 @@ def procedure_form(claim: Claim, facts: Facts) -> Iterator[Defect]:
     for i, line in enumerate(claim.lines):
         if not line.code and claim.kind == "institutional":
             continue
-        if line.code_kind == "HC" and not _HCPCS.fullmatch(line.code):
+        if line.code_kind == "HC" and not _is_hcpcs(line.code):
             yield Defect(
                 f"/lines/{i}/code",
                 _sv(claim, i, 1) + "-2",
@@ -97,7 +98,7 @@ def procedure_form(claim: Claim, facts: Facts) -> Iterator[Defect]:
 def procedure_valid(claim: Claim, facts: Facts) -> Iterator[Defect]:
     for i, line in enumerate(claim.lines):
         day = line.first or claim.first
-        if day is None or line.code_kind != "HC" or not _HCPCS.fullmatch(line.code) or line.code[0].isdigit():
+        if day is None or line.code_kind != "HC" or not _is_hcpcs(line.code) or line.code[0].isdigit():
             continue
         why = _WHY.get(facts.book.hcpcs.verdict(line.code, day))
         if why:
@@ -109,16 +110,15 @@ def procedure_valid(claim: Claim, facts: Facts) -> Iterator[Defect]:
     "Diagnosis pointer points at nothing",
     fix="Point to the diagnosis that explains the line, by its position from 1.",
     source="005010X222A1 2400 SV107",
+    kind="professional",
 )
 def pointers(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    if claim.kind != "professional":
-        return
     for i, line in enumerate(claim.lines):
         if not 1 <= len(line.pointers) <= 4:
             yield Defect(
                 f"/lines/{i}/pointers", f"2400[{i + 1}]/SV107", "A line needs one to four diagnosis pointers."
             )
-        if any(not 1 <= p <= len(claim.diagnoses) for p in line.pointers):
+        if line.pointers and not 1 <= min(line.pointers) <= max(line.pointers) <= len(claim.diagnoses):
             yield Defect(
                 f"/lines/{i}/pointers", f"2400[{i + 1}]/SV107", "A pointer has no diagnosis behind it."
             )
@@ -132,6 +132,8 @@ def pointers(claim: Claim, facts: Facts) -> Iterator[Defect]:
 )
 def modifiers(claim: Claim, facts: Facts) -> Iterator[Defect]:
     for i, line in enumerate(claim.lines):
+        if not line.modifiers:
+            continue
         wrong = [m for m in line.modifiers if not (len(m) == 2 and m.isascii() and m.isalnum())]
         if wrong or len(line.modifiers) > 4 or len(set(line.modifiers)) < len(line.modifiers):
             yield Defect(
@@ -146,16 +148,16 @@ def modifiers(claim: Claim, facts: Facts) -> Iterator[Defect]:
     "Revenue code is missing or malformed",
     fix="Give each institutional line a four-digit revenue code.",
     source="005010X223A2 2400 SV201",
+    kind="institutional",
 )
 def revenue_code(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    if claim.kind == "institutional":
-        for i, line in enumerate(claim.lines):
-            if not (len(line.revenue_code) == 4 and line.revenue_code.isdigit()):
-                yield Defect(
-                    f"/lines/{i}/revenue_code",
-                    f"2400[{i + 1}]/SV201",
-                    "The revenue code does not have four digits.",
-                )
+    for i, line in enumerate(claim.lines):
+        if not (len(line.revenue_code) == 4 and line.revenue_code.isdigit()):
+            yield Defect(
+                f"/lines/{i}/revenue_code",
+                f"2400[{i + 1}]/SV201",
+                "The revenue code does not have four digits.",
+            )
 
 
 @rule(

@@ -1,7 +1,6 @@
 """Dates that are real, in order, and in time."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from services.scrubber.rules.facts import Facts
 from services.scrubber.rules.rule import Defect, rule
@@ -13,14 +12,12 @@ from shared.claim import Claim
     "Service date is missing",
     fix="Give each line the day of service.",
     source="005010X222A1 2400 DTP*472",
+    kind="professional",
 )
 def line_date(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    if claim.kind == "professional":
-        for i, line in enumerate(claim.lines):
-            if line.first is None:
-                yield Defect(
-                    f"/lines/{i}/first", f"2400[{i + 1}]/DTP*472", "The line has no date of service."
-                )
+    for i, line in enumerate(claim.lines):
+        if line.first is None:
+            yield Defect(f"/lines/{i}/first", f"2400[{i + 1}]/DTP*472", "The line has no date of service.")
 
 
 @rule(
@@ -58,11 +55,10 @@ def future(claim: Claim, facts: Facts) -> Iterator[Defect]:
     source="005010X222A1 2010BA DMG02, PAT06",
 )
 def lifetime(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    first, last = claim.service_dates()
     who = claim.who
-    if who.birth and first and first < who.birth:
+    if who.birth and facts.first and facts.first < who.birth:
         yield Defect("/lines/0/first", "2400/DTP*472", "A service is dated before the patient's birth.")
-    if who.death and last and last > who.death:
+    if who.death and facts.last and facts.last > who.death:
         yield Defect("/lines/0/last", "2400/DTP*472", "A service is dated after the patient's death.")
 
 
@@ -71,9 +67,10 @@ def lifetime(claim: Claim, facts: Facts) -> Iterator[Defect]:
     "Line is outside the statement dates",
     fix="Widen the statement dates or correct the line's date.",
     source="005010X223A2 2400 DTP*472 within 2300 DTP*434",
+    kind="institutional",
 )
 def within_statement(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    if claim.kind != "institutional" or claim.first is None:
+    if claim.first is None:
         return
     last = claim.last or claim.first
     for i, line in enumerate(claim.lines):
@@ -131,9 +128,7 @@ def days_left(claim: Claim, facts: Facts) -> int | None:
     """
     if claim.billed:
         return None
-    first, last = claim.service_dates()
-    anchor = last if claim.kind == "institutional" else first
+    anchor = facts.last if claim.kind == "institutional" else facts.first
     if anchor is None:
         return None
-    limit = anchor + timedelta(days=facts.book.payer(claim.payer).timely_days)
-    return (limit - facts.today).days
+    return facts.book.payer(claim.payer).timely_days - (facts.today - anchor).days

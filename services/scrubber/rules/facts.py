@@ -2,8 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
+
+from shared.claim import Provider
+
+Named = tuple[str, str, Provider]
+"""One provider of a claim: JSON pointer, X12 loop, who it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +62,17 @@ class Book:
         return self.payers.get(payer_id, self.other)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True, gc=False):
     """The facts for one claim at one moment. ``duplicates`` are ids of other live claims with the same fingerprint.
 
-    ``today`` is the service's day; the decision fills it in from the time it is given.
+    ``today`` is the service's day; the decision fills it in from the time it is given. ``first`` and ``last`` (day of
+    service) and ``providers`` are read off the claim once, by ``scrub``, for all rules that ask.
     """
 
     book: Book
     today: date = date.min
     fingerprint: bytes = b""
-    duplicates: tuple[str, ...] = field(default=())
+    duplicates: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    providers: tuple[Named, ...] = ()

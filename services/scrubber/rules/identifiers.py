@@ -3,48 +3,57 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import attrgetter
 
-from services.scrubber.rules.facts import Facts
+from services.scrubber.rules.facts import Facts, Named
 from services.scrubber.rules.rule import Defect, rule
-from shared.claim import Claim, Provider, npi_is_valid
+from shared.claim import Claim, Line, npi_is_valid
 
-_ROLES = (
-    ("billing", "2010AA"),
-    ("rendering", "2310B"),
-    ("supervising", "2310D"),
-    ("service_facility", "2310C"),
-    ("attending", "2310A"),
-    ("operating", "2310B"),
-    ("other_operating", "2310C"),
-)
-_LINE_ROLES = (
-    ("rendering", "2420A"),
-    ("purchased", "2420B"),
-    ("service_facility", "2420C"),
-    ("supervising", "2420D"),
-    ("ordering", "2420E"),
-    ("operating", "2420A"),
-    ("other_operating", "2420B"),
-)
+_ROLES = {
+    "billing": "2010AA",
+    "rendering": "2310B",
+    "supervising": "2310D",
+    "service_facility": "2310C",
+    "attending": "2310A",
+    "operating": "2310B",
+    "other_operating": "2310C",
+}
+_LINE_ROLES = {
+    "rendering": "2420A",
+    "purchased": "2420B",
+    "service_facility": "2420C",
+    "supervising": "2420D",
+    "ordering": "2420E",
+    "operating": "2420A",
+    "other_operating": "2420B",
+}
+_of_claim = attrgetter(*_ROLES)
+_of_line = attrgetter(*_LINE_ROLES)
+_NOBODY = (None,) * len(_LINE_ROLES)
 _npi_is_valid = lru_cache(100_000)(npi_is_valid)  # a hospital's providers come again and again
-_TAXONOMY = re.compile(r"[0-9]{3}[0-9A-Z]{6}X")
+_is_taxonomy = lru_cache(10_000)(re.compile(r"[0-9]{3}[0-9A-Z]{6}X").fullmatch)
 
 
-def providers(claim: Claim) -> Iterator[tuple[str, str, Provider]]:
+def providers(claim: Claim) -> tuple[Named, ...]:
     """Every provider of the claim with its JSON pointer and loop."""
-    for field, loop in _ROLES:
-        provider = getattr(claim, field)
+    found: list[Named] = []
+    for (field, loop), provider in zip(_ROLES.items(), _of_claim(claim), strict=True):
         if provider is not None:
-            yield f"/{field}", loop, provider
+            found.append((f"/{field}", loop, provider))
     for i, provider in enumerate(claim.referring):
-        yield f"/referring/{i}", "2310A", provider
+        found.append((f"/referring/{i}", "2310A", provider))
     for i, line in enumerate(claim.lines):
-        for field, loop in _LINE_ROLES:
-            provider = getattr(line, field)
-            if provider is not None:
-                yield f"/lines/{i}/{field}", loop, provider
-        for j, provider in enumerate(line.referring):
-            yield f"/lines/{i}/referring/{j}", "2420F", provider
+        if line.referring or _of_line(line) != _NOBODY:  # most lines name none
+            found += _line_providers(f"/lines/{i}", line)
+    return tuple(found)
+
+
+def _line_providers(place: str, line: Line) -> Iterator[Named]:
+    for (field, loop), provider in zip(_LINE_ROLES.items(), _of_line(line), strict=True):
+        if provider is not None:
+            yield f"{place}/{field}", loop, provider
+    for j, provider in enumerate(line.referring):
+        yield f"{place}/referring/{j}", "2420F", provider
 
 
 @rule(
@@ -54,7 +63,7 @@ def providers(claim: Claim) -> Iterator[tuple[str, str, Provider]]:
     source="45 CFR 162.406; CMS NPI check digit (Luhn over 80840 + NPI)",
 )
 def npi(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    for place, loop, provider in providers(claim):
+    for place, loop, provider in facts.providers:
         if provider.npi and not _npi_is_valid(provider.npi):
             yield Defect(
                 f"{place}/npi", f"{loop}/NM109", "The NPI does not have ten digits with a right check digit."
@@ -68,8 +77,8 @@ def npi(claim: Claim, facts: Facts) -> Iterator[Defect]:
     source="005010X222A1 PRV03",
 )
 def taxonomy(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    for place, loop, provider in providers(claim):
-        if provider.taxonomy and not _TAXONOMY.fullmatch(provider.taxonomy):
+    for place, loop, provider in facts.providers:
+        if provider.taxonomy and not _is_taxonomy(provider.taxonomy):
             yield Defect(
                 f"{place}/taxonomy", f"{loop}/PRV03", "The taxonomy code is not nine characters and an X."
             )

@@ -151,10 +151,10 @@ def line_count(claim: Claim, facts: Facts) -> Iterator[Defect]:
 )
 def diagnosis_count(claim: Claim, facts: Facts) -> Iterator[Defect]:
     most = 12 if claim.kind == "professional" else 25
-    billed = [d for d in claim.diagnoses if d.qualifier in ("ABK", "BK", "ABF", "BF")]
+    billed = [d.qualifier for d in claim.diagnoses if d.qualifier in ("ABK", "BK", "ABF", "BF")]
     if not 1 <= len(billed) <= most:
         yield Defect("/diagnoses", "2300/HI", f"The claim has {len(billed)} diagnoses.")
-    if billed and not any(d.qualifier in ("ABK", "BK") for d in billed):
+    if billed and "ABK" not in billed and "BK" not in billed:
         yield Defect("/diagnoses/0/qualifier", "2300/HI01-1", "No diagnosis is marked as the principal one.")
 
 
@@ -163,10 +163,9 @@ def diagnosis_count(claim: Claim, facts: Facts) -> Iterator[Defect]:
     "Institutional claim lacks the stay",
     fix="Give statement dates, admission type and patient status.",
     source="005010X223A2 2300 DTP*434, CL1",
+    kind="institutional",
 )
 def stay(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    if claim.kind != "institutional":
-        return
     if claim.first is None:
         yield Defect("/first", "2300/DTP*434", "The statement dates are missing.")
     if claim.stay is None or not claim.stay.status:
@@ -178,10 +177,9 @@ def stay(claim: Claim, facts: Facts) -> Iterator[Defect]:
     "Place of service",
     fix="Use a two-digit place of service code, for example 11 (office) or 22 (outpatient hospital).",
     source="005010X222A1 2300 CLM05-1; CMS place of service code set",
+    kind="professional",
 )
 def place_of_service(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    if claim.kind != "professional":
-        return
     if claim.place not in _PLACES:
         yield Defect("/place", "2300/CLM05-1", "The place of service code does not exist.")
     for i, line in enumerate(claim.lines):
@@ -196,9 +194,10 @@ def place_of_service(claim: Claim, facts: Facts) -> Iterator[Defect]:
     "Attending provider is missing",
     fix="Name the physician who was in charge of the care, with NPI.",
     source="005010X223A2 2310A (required unless the claim is for non-scheduled transport)",
+    kind="institutional",
 )
 def attending(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    if claim.kind == "institutional" and claim.attending is None:
+    if claim.attending is None:
         yield Defect("/attending", "2310A/NM1*71", "No attending provider is named.")
 
 
@@ -207,9 +206,10 @@ def attending(claim: Claim, facts: Facts) -> Iterator[Defect]:
     "Type of bill",
     fix="Use the facility type and bill classification, two digits, for example 13 (hospital outpatient).",
     source="005010X223A2 2300 CLM05-1",
+    kind="institutional",
 )
 def type_of_bill(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    if claim.kind == "institutional" and not (len(claim.place) == 2 and claim.place.isalnum()):
+    if not (len(claim.place) == 2 and claim.place.isalnum()):
         yield Defect("/place", "2300/CLM05-1", "The type of bill does not have two characters.")
 
 
