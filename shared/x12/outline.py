@@ -28,6 +28,27 @@ def outline(data: bytes) -> Iterator[Standing]:
                 yield Standing(number, text, part.delimiters.element)
 
 
+def transaction_sets(data: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Give the texts of each transaction set from ST to SE, with the number of its ST; one without SE is passed over."""
+    splitter = Splitter()
+    texts: list[str] = []
+    place = 0
+    for part in (*splitter.feed(data), *splitter.end()):
+        if isinstance(part, Stretch):
+            separator, start = part.delimiters.element, 0
+            ends = ("ST" + separator, "SE" + separator)
+            for at, text in enumerate(part.texts):
+                if not text.startswith(ends):
+                    continue
+                if text[1] == "T":
+                    texts, place, start = [], part.number + at, at
+                elif place:
+                    yield place, [*texts, *part.texts[start : at + 1]]
+                    place = 0
+            if place:
+                texts += part.texts[start:]
+
+
 def is_whole(data: bytes) -> bool:
     """Whether the last segment is an IEA that repeats the last ISA's control number: the sender had finished."""
     control, closed = "", False

@@ -127,7 +127,7 @@ def all_adjustments(claim: ClaimPayment) -> Iterator[Adjustment]:
 
 def patient_share(claim: ClaimPayment) -> Cents:
     """Sum what the claim leaves to the patient: group PR of both levels (must equal CLP05; RFI 2548)."""
-    return sum(adjustment.cents for adjustment in all_adjustments(claim) if adjustment.group == "PR")
+    return sum([adjustment.cents for adjustment in all_adjustments(claim) if adjustment.group == "PR"])
 
 
 def prior_payers_share(claim: ClaimPayment) -> Cents:

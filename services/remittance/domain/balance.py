@@ -1,8 +1,8 @@
 """What is left for the patient when every payer is done, line by line, with the reason for each amount (claims-rules 3.14)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from services.remittance.domain.reasons import account_of
+from services.remittance.domain.reasons import Account, account_of
 from services.remittance.domain.states import ClaimState, PaidLine, Posting
 from shared.claim import Address, Adjustment, Claim, Guarantor
 from shared.events import PatientBalanceAssigned, Share
@@ -84,38 +84,51 @@ def voided_balance(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
 
 def _shares(state: ClaimState, counting: Sequence[Posting]) -> tuple[Share, ...]:
     """One share per line; what payers decided for the whole claim is a last one with line 0. They add up to the claim."""
-    lines = tuple(_line_share(state, n, counting) for n in range(1, len(state.claim.lines) + 1))
+    decisions = [(posting, _by_line(posting)) for posting in counting]
+    lines = tuple([_line_share(state, n, decisions) for n in range(1, len(state.claim.lines) + 1)])
     totals = state.balances
     rest = Share(
         line=0,
         code="",
         description="",
         on=None,
-        charge=state.claim.charge - sum(s.charge for s in lines),
-        contractual=totals.contractual - sum(s.contractual for s in lines),
-        paid=totals.paid - sum(s.paid for s in lines),
-        patient=totals.patient - sum(s.patient for s in lines),
-        other=totals.other + totals.denied - sum(s.other for s in lines),
+        charge=state.claim.charge - sum([s.charge for s in lines]),
+        contractual=totals.contractual - sum([s.contractual for s in lines]),
+        paid=totals.paid - sum([s.paid for s in lines]),
+        patient=totals.patient - sum([s.patient for s in lines]),
+        other=totals.other + totals.denied - sum([s.other for s in lines]),
         reasons=_whole_claim_reasons(counting),
     )
     told = rest.charge or rest.contractual or rest.paid or rest.patient or rest.other
     return (*lines, rest) if told else lines
 
 
-def _line_share(state: ClaimState, number: int, counting: Sequence[Posting]) -> Share:
+def _by_line(posting: Posting) -> dict[int, list[PaidLine]]:
+    found: dict[int, list[PaidLine]] = {}
+    for line in posting.lines:
+        found.setdefault(line.line, []).append(line)
+    return found
+
+
+def _line_share(
+    state: ClaimState, number: int, decisions: Iterable[tuple[Posting, Mapping[int, Sequence[PaidLine]]]]
+) -> Share:
     """What all payers together decided about one line; only its charge when they decided for the whole claim."""
     line = state.claim.lines[number - 1]
     contractual = paid = 0
     decided = False
-    owed: tuple[Adjustment, ...] = ()
-    for posting in counting:
-        mine = [x for x in posting.lines if x.line == number]
+    owed: list[Adjustment] = []
+    for posting, by_line in decisions:
+        mine = by_line.get(number)
         if mine:
-            paid += sum(x.paid for x in mine)
-            contractual += sum(_of(x, posting, state.first, "contractual") for x in mine)
-            owed = tuple(a for x in mine for a in x.adjustments if _is_patients(a))
-            decided = True
-    patient = sum(a.cents for a in owed)
+            decided, owed = True, []
+            paid += sum([x.paid for x in mine])
+            for adjustment, account in _accounts(mine, posting, state.first):
+                if account == "contractual":
+                    contractual += adjustment.cents
+                elif account == "patient" and adjustment.cents:
+                    owed.append(adjustment)
+    patient = sum([a.cents for a in owed])
     return Share(
         line=number,
         code=line.code or line.revenue_code,
@@ -126,16 +139,17 @@ def _line_share(state: ClaimState, number: int, counting: Sequence[Posting]) -> 
         paid=paid,
         patient=patient,
         other=line.charge - contractual - paid - patient if decided else 0,
-        reasons=owed,
+        reasons=tuple(owed),
     )
 
 
-def _of(line: PaidLine, posting: Posting, first: int, account: str) -> int:
-    return sum(
-        a.cents
-        for a in line.adjustments
-        if account_of(a, status=posting.status, first_payer=posting.coverage <= first) == account
-    )
+def _accounts(
+    lines: Iterable[PaidLine], posting: Posting, first: int
+) -> list[tuple[Adjustment, Account | None]]:
+    status, first_payer = posting.status, posting.coverage <= first
+    return [
+        (a, account_of(a, status=status, first_payer=first_payer)) for line in lines for a in line.adjustments
+    ]
 
 
 def _is_patients(adjustment: Adjustment) -> bool:
@@ -173,4 +187,4 @@ def _address(claim: Claim) -> Address | None:
 
 
 def _plain(*parts: str) -> str:
-    return "|".join(" ".join(part.upper().split()) for part in parts)
+    return "|".join([" ".join(part.upper().split()) for part in parts])

@@ -202,7 +202,7 @@ def _settle(
         elif after.booked != posting.booked:
             journals.append(rebooking_journal(claim_id, posting, state.first, turn, after.booked))
         if after.booked == "claim" and not after.told:
-            said.append(_decided(after, amounts_of(after, state.first)))
+            said.append(_decided(after, standing.amounts[after.id]))
             after = replace(after, told=True)
         postings.append(after)
     settled = replace(

@@ -167,8 +167,9 @@ def _decided(posting: Posting, first: int) -> list[Entry]:
     """What a decision moves out of ``open``, without the money: one entry per adjustment, one for the sum."""
     entries: list[Entry] = []
     moved = posting.paid
+    status, first_payer = posting.status, posting.coverage <= first
     for line, adjustment in _placed(posting):
-        account = account_of(adjustment, status=posting.status, first_payer=posting.coverage <= first)
+        account = account_of(adjustment, status=status, first_payer=first_payer)
         if account is not None:
             moved += adjustment.cents
             entries.append(Entry(account, adjustment.cents, f"{adjustment.group}-{adjustment.reason}", line))
@@ -193,4 +194,4 @@ def _merged(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     for e in entries:
         key = (e.account, e.reason, e.line, e.claim)
         sums[key] = sums.get(key, 0) + e.cents
-    return tuple(Entry(a, cents, r, n, c) for (a, r, n, c), cents in sums.items() if cents)
+    return tuple([Entry(a, cents, r, n, c) for (a, r, n, c), cents in sums.items() if cents])

@@ -29,9 +29,13 @@ class Amounts(Struct, frozen=True, gc=False):
 
 
 class Standing(Struct, frozen=True, gc=False):
-    """The result: which postings count (``why`` empty) or wait and why, moves of our own, balances, what is next."""
+    """The result: which postings count (``why`` empty) or wait and why, moves of our own, balances, what is next.
+
+    ``amounts`` is what each posting that counts says, by its id.
+    """
 
     why: Mapping[str, Why]
+    amounts: Mapping[str, Amounts]
     moves: Mapping[str, Cents]
     balances: Balances
     stage: int
@@ -41,8 +45,9 @@ class Standing(Struct, frozen=True, gc=False):
 def amounts_of(posting: Posting, first: int) -> Amounts:
     """Classify what a posting says. ``first`` is the claim's first payer: only there OA-23 is news."""
     sums = {"contractual": 0, "other": 0, "patient": 0, "denied": 0}
+    status, first_payer = posting.status, posting.coverage <= first
     for adjustment in posting.every_adjustment():
-        account = account_of(adjustment, status=posting.status, first_payer=posting.coverage <= first)
+        account = account_of(adjustment, status=status, first_payer=first_payer)
         if account is not None:
             sums[account] += adjustment.cents
     return Amounts(paid=posting.paid, **sums)
@@ -75,6 +80,10 @@ def stand(claim: Claim, first: int, postings: Iterable[Posting]) -> Standing:
         stage += 1
 
 
+Charge = tuple[tuple[int, int], Cents, Cents]
+"""Payer and line, the charge that was decided, that line's charge; line 0 is the claim."""
+
+
 @dataclass(slots=True)
 class _Walk:
     """The running sums of one evaluation."""
@@ -88,6 +97,7 @@ class _Walk:
     patient: Cents = 0
     denied: Cents = 0
     why: dict[str, Why] = field(default_factory=dict)
+    amounts: dict[str, Amounts] = field(default_factory=dict)
     moves: dict[str, Cents] = field(default_factory=dict)
     decided: dict[tuple[int, int], Cents] = field(default_factory=dict)
 
@@ -97,11 +107,12 @@ class _Walk:
     def apply(self, postings: Iterable[Posting]) -> None:
         """Take each posting that fits; the others wait."""
         for posting in postings:
-            amounts = amounts_of(posting, self.first)
-            why = self._refusal(posting, amounts)
+            amounts, charges = amounts_of(posting, self.first), self._charges(posting)
+            why = self._refusal(posting, amounts, charges)
             self.why[posting.id] = why
             if not why:
-                self._take(posting, amounts)
+                self.amounts[posting.id] = amounts
+                self._take(posting, amounts, charges)
 
     def hold(self, postings: Iterable[Posting], why: Why) -> None:
         for posting in postings:
@@ -116,7 +127,7 @@ class _Walk:
         self.moves[f"handover:{stage}"] = self.patient
         self.open, self.patient = self.open + self.patient, 0
 
-    def _refusal(self, posting: Posting, amounts: Amounts) -> Why:
+    def _refusal(self, posting: Posting, amounts: Amounts, charges: list[Charge]) -> Why:
         """Why a decision cannot be on the claim beside those that are; empty when it can.
 
         A payer decides each line's charge once (claims-rules 3.2: splits add up, a correction needs the reversal
@@ -125,7 +136,7 @@ class _Walk:
         """
         if posting.coverage < self.first:
             return "unknown_coverage"
-        for key, charge, limit in self._charges(posting):
+        for key, charge, limit in charges:
             if charge > limit:
                 return "other_charge"
             if self.decided.get(key, 0) + charge > limit:
@@ -133,8 +144,8 @@ class _Walk:
         more = self.denied if posting.coverage > self.first else 0
         return "more_than_open" if amounts.moved > self.open + more else ""
 
-    def _take(self, posting: Posting, amounts: Amounts) -> None:
-        for key, charge, _ in self._charges(posting):
+    def _take(self, posting: Posting, amounts: Amounts, charges: list[Charge]) -> None:
+        for key, charge, _ in charges:
             self.decided[key] = self.decided.get(key, 0) + charge
         missing = amounts.moved - self.open
         if missing > 0:
@@ -148,16 +159,19 @@ class _Walk:
         self.patient += amounts.patient
         self.denied += amounts.denied
 
-    def _charges(self, posting: Posting) -> list[tuple[tuple[int, int], Cents, Cents]]:
-        """(payer and line, charge decided, that line's charge); line 0 is the claim."""
+    def _charges(self, posting: Posting) -> list[Charge]:
+        """What a posting decides of the claim (line 0) and of each line that it names."""
         charges = [((posting.coverage, 0), posting.charge, self.claim.charge)]
         by_line: dict[int, Cents] = {}
         for line in posting.lines:
             if line.line:
                 by_line[line.line] = by_line.get(line.line, 0) + line.charge
-        limits = dict(enumerate((line.charge for line in self.claim.lines), 1))
-        # A replacement may have fewer lines than what was decided before it.
-        return charges + [((posting.coverage, n), c, limits.get(n, 0)) for n, c in by_line.items()]
+        lines, coverage = self.claim.lines, posting.coverage
+        for number, charge in by_line.items():
+            # A replacement may have fewer lines than what was decided before it.
+            limit = lines[number - 1].charge if number <= len(lines) else 0
+            charges.append(((coverage, number), charge, limit))
+        return charges
 
     def result(self, stage: int, outcome: Outcome) -> Standing:
         balances = Balances(
@@ -168,7 +182,7 @@ class _Walk:
             denied=self.denied,
             open=self.open,
         )
-        return Standing(self.why, self.moves, balances, stage, outcome)
+        return Standing(self.why, self.amounts, self.moves, balances, stage, outcome)
 
 
 def _forwarded(walk: _Walk, live: list[Posting], stage: int) -> bool:
@@ -187,6 +201,6 @@ def _awaited(claim: Claim, first: int, stage: int, walk: _Walk, live: list[Posti
 def _end(walk: _Walk, live: list[Posting], first: int) -> Outcome:
     """All payers that are asked have decided: rework if the last one refused all, else the patient's balance."""
     last = max((p.coverage for p in live if walk.why.get(p.id) == ""), default=first)
-    decisions = [amounts_of(p, first) for p in walk.applied(live, last)]
+    decisions = [walk.amounts[p.id] for p in walk.applied(live, last)]
     refused = bool(decisions) and all(is_denial(a) for a in decisions)
     return "denied" if refused and not walk.patient else "patient"

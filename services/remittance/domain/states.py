@@ -88,7 +88,7 @@ class Posting(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
     def every_adjustment(self) -> tuple[Adjustment, ...]:
         """The claim's own adjustments, then those of its lines: each is reported once (RFI 358)."""
-        return self.adjustments + tuple(a for line in self.lines for a in line.adjustments)
+        return self.adjustments + tuple([a for line in self.lines for a in line.adjustments])
 
 
 class Balances(Struct, frozen=True, kw_only=True, gc=False):

@@ -18,7 +18,7 @@ from shared.events import (
     RemittanceQuarantined,
     RemittanceReceived,
 )
-from shared.x12.outline import outline
+from shared.x12.outline import transaction_sets
 from shared.x12.proof import prove
 from shared.x12.types import Imbalance, ProviderAdjustment, Remittance, X12Finding
 
@@ -164,17 +164,10 @@ def digests(content: bytes) -> dict[int, str]:
     White space around segments does not count: the same file unwrapped or rewrapped is the same. Empty for bytes
     that hold no interchange.
     """
-    found: dict[int, str] = {}
-    digest, place = None, 0
-    for segment in outline(content):
-        identifier = segment.text[: 2 + len(segment.separator)]
-        if identifier == f"ST{segment.separator}":
-            digest, place = hashlib.sha256(), segment.number
-        if digest is not None:
-            digest.update(segment.text.encode() + b"~")
-        if identifier == f"SE{segment.separator}" and digest is not None:
-            found[place], digest = digest.hexdigest(), None
-    return found
+    return {
+        place: hashlib.sha256(("~".join(texts) + "~").encode()).hexdigest()
+        for place, texts in transaction_sets(content)
+    }
 
 
 def take(remittance: Remittance, file: str) -> TakeRemittance:

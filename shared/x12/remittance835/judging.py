@@ -1,6 +1,5 @@
 """What an 835 says against the rules of money: sums, reversals, interest, zero payments, reasons and remarks."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Final
@@ -58,10 +57,12 @@ class RemittanceJudge:
     def claim(self, said: ClaimPayment) -> None:
         """Judge one claim; it need not be kept."""
         self.prover.claim(said)
-        self._take_imbalances()
+        if self.prover.found:
+            self._take_imbalances()
         for found in _claim(said, self.prover.place, self._on, self._offset_of):
             self.findings.take(found)
-        self._interest += [one.cents for one in said.amounts if one.qualifier == "I"]
+        if said.amounts:
+            self._interest += [one.cents for one in said.amounts if one.qualifier == "I"]
         if len(self._claims) < _REMEMBERED:
             self._remember(said)
 
@@ -159,15 +160,15 @@ def _claim(said: ClaimPayment, path: str, on: date | None, offset_of: OffsetOf) 
     for code, element, position, words in _claim_defects(said):
         place = Place(said.segment, offset_of(said.segment), f"{path}/CLP{position}", element, "CLP")
         yield finding(code, place, *words, claim=said.number)
-    place = Place(said.segment, offset_of(said.segment), path, "claim adjustment", "CAS")
     remarks = _claim_remarks(said)
-    yield from _reasons(said.adjustments, remarks, place, on, said.number)
+    for code, words, value in _reasons(said.adjustments, remarks, on):
+        place = Place(said.segment, offset_of(said.segment), path, "claim adjustment", "CAS")
+        yield finding(code, place, *words, value=value, claim=said.number)
     for number, line in enumerate(said.services, 1):
-        where = Place(
-            line.segment, offset_of(line.segment), f"{path}/2110[{number}]", "line adjustment", "CAS"
-        )
-        own = [*line.remarks, *(e.elements[-1] for e in line.extra if e.elements[0] == "LQ")]
-        yield from _reasons(line.adjustments, own, where, on, said.number, further=remarks)
+        for code, words, value in _reasons(line.adjustments, _line_remarks(line), on, further=remarks):
+            where = f"{path}/2110[{number}]"
+            place = Place(line.segment, offset_of(line.segment), where, "line adjustment", "CAS")
+            yield finding(code, place, *words, value=value, claim=said.number)
 
 
 def _claim_defects(said: ClaimPayment) -> Iterator[tuple[str, str, str, tuple[object, ...]]]:
@@ -182,9 +183,9 @@ def _claim_defects(said: ClaimPayment) -> Iterator[tuple[str, str, str, tuple[ob
             yield "X12-1004", "patient responsibility", "05", (off,)
         if said.charge < 0:
             yield "X12-1012", "claim status", "02", ()
-    lines = sum([line.charge for line in said.services])
-    if said.services and lines != said.charge:
-        yield "X12-1006", "claim charge", "03", (said.charge - lines,)
+    off = said.charge - sum([line.charge for line in said.services])
+    if said.services and off:
+        yield "X12-1006", "claim charge", "03", (off,)
     if said.status == "25" and said.paid:
         yield "X12-1015", "claim payment", "04", ()
     if said.status == "4" and (said.paid or said.patient_responsibility):
@@ -198,36 +199,42 @@ def _claim_defects(said: ClaimPayment) -> Iterator[tuple[str, str, str, tuple[ob
 
 
 def _ambiguous(lines: Iterable[ServicePayment]) -> bool:
-    keys = Counter(
+    keys = [
         (line.submitted_code or line.code, line.modifiers, line.first)
         for line in lines
         if line.code and not line.control
-    )
-    return any(count > 1 for count in keys.values())
+    ]
+    return len(keys) > len(set(keys))
 
 
 def _claim_remarks(said: ClaimPayment) -> list[str]:
+    if not (said.inpatient or said.outpatient):
+        return []
     inpatient = [said.inpatient[at] for at in (4, 19, 20, 21, 22) if at < len(said.inpatient)]
     return [code for code in (*inpatient, *said.outpatient[2:7]) if code]
 
 
+def _line_remarks(line: ServicePayment) -> list[str]:
+    return [*line.remarks, *[kept.elements[-1] for kept in line.extra if kept.elements[0] == "LQ"]]
+
+
 def _reasons(
-    adjustments: Iterable[Adjustment],
-    remarks: list[str],
-    place: Place,
-    on: date | None,
-    claim: str,
-    further: list[str] | None = None,
-) -> Iterator[X12Finding]:
-    """``remarks`` stand at the adjustments' own level and are judged, ``further`` at the claim's, where they may help too."""
+    adjustments: Iterable[Adjustment], remarks: list[str], on: date | None, further: Iterable[str] = ()
+) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """What is wrong with reasons and remarks of one level: code of the finding, its words, its value.
+
+    ``remarks`` stand at the adjustments' own level and are judged, ``further`` at the claim's, where they may help too.
+    """
     for adjustment in adjustments:
-        validity = CARC.validity(adjustment.reason, on)
+        reason = adjustment.reason
+        validity = CARC.validity(reason, on)
         if validity != "valid":
-            yield finding("X12-1017", place, validity, value=adjustment.reason, claim=claim)
-        if adjustment.reason in NEEDS_REMARK and not remarks and not further:
-            yield finding("X12-1019", place, adjustment.reason, claim=claim)
+            yield "X12-1017", (validity,), reason
+        if reason in NEEDS_REMARK and not remarks and not further:
+            yield "X12-1019", (reason,), ""
         if adjustment.group == "CR":
-            yield finding("X12-1021", place, claim=claim)
+            yield "X12-1021", (), ""
     for remark in remarks:
-        if place.segment_id and (validity := RARC.validity(remark, on)) != "valid" and not remark.isdigit():
-            yield finding("X12-1018", place, validity, value=remark, claim=claim)
+        validity = RARC.validity(remark, on)
+        if validity != "valid" and not remark.isdigit():
+            yield "X12-1018", (validity,), remark
