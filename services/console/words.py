@@ -78,6 +78,7 @@ _SENTENCES = {
     "ClaimHeld": "Held by a check",
     "ClaimCorrected": "Corrected by a biller",
     "ClaimWithdrawn": "Withdrawn: it will not be sent",
+    "ClaimStopped": "Taken out of the queue before it was sent",
     "ClaimSubmitted": "Sent to {payer} by {route}",
     "ClaimAcknowledged": "Acknowledged by {hop}",
     "ClaimAccepted": "Accepted by {hop}",

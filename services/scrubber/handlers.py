@@ -6,7 +6,14 @@ from services.scrubber.store import Claims
 from shared import events as e
 from shared.bus.types import Hears
 
-HEARD = (e.ClaimReceived, e.ClaimAmended, e.ClaimCancelled, e.ClaimRejected, e.SecondaryClaimPrepared)
+HEARD = (
+    e.ClaimReceived,
+    e.ClaimAmended,
+    e.ClaimCancelled,
+    e.ClaimStopped,
+    e.ClaimRejected,
+    e.SecondaryClaimPrepared,
+)
 
 
 def hears(claims: Claims) -> tuple[Hears[Scrubbing, Facts], ...]:

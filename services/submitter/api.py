@@ -16,6 +16,7 @@ from services.submitter.domain.states import (
     ClaimState,
     Queued,
     Rejected,
+    Stopped,
     charge_of,
     payer_of,
 )
@@ -94,6 +95,8 @@ def _shown(kept: Kept[ClaimState]) -> dict[str, Any]:
     match state:
         case Queued():
             return {**head, **_billed(state), "attempt": state.attempt, "since": state.since}
+        case Stopped():
+            return {**head, **_billed(state), "attempt": state.attempt}
         case Building():
             return {
                 **head,

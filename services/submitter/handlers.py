@@ -3,9 +3,11 @@
 from services.submitter.domain.states import ClaimState
 from services.submitter.store import CLAIMS
 from shared.bus.types import Hears
-from shared.events import ClaimCleared, ClaimDenied, ClaimPaid, PaymentReversed
+from shared.events import ClaimCleared, ClaimDenied, ClaimHeld, ClaimPaid, PaymentReversed
+
+HEARD = (ClaimCleared, ClaimHeld, ClaimPaid, ClaimDenied, PaymentReversed)
 
 
 def hears() -> tuple[Hears[ClaimState, None], ...]:
     """The submitter's routing."""
-    return (Hears(events=(ClaimCleared, ClaimPaid, ClaimDenied, PaymentReversed), aggregate=CLAIMS),)
+    return (Hears(events=HEARD, aggregate=CLAIMS),)

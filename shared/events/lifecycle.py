@@ -167,6 +167,7 @@ _FACTS: dict[type, Callable[[Any, Sender], tuple[Fact, ...]]] = {
     e.ClaimCorrected: _claim("noted", _billed),
     e.ClaimWithdrawn: _claim("withdrawn", _billed),
     e.ClaimSubmitted: _claim("submitted", lambda v: {**_whole(v), "route": v.route}),
+    e.ClaimStopped: _claim("noted", _billed),
     e.ClaimAcknowledged: _claim("acknowledged", lambda v: {**_billed(v), "hop": v.hop, "route": v.route}),
     e.ClaimAccepted: _claim("accepted", lambda v: {**_billed(v), "hop": "payer", "route": v.route}),
     e.ClaimRejected: _claim(

@@ -41,6 +41,13 @@ class ClaimSubmitted(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     at: datetime
 
 
+class ClaimStopped(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag=True):
+    """The claim was taken out of the queue before it went into a file: cancelled, voided or changed in time."""
+
+    payer: str
+    charge: int
+
+
 class ClaimAcknowledged(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag=True):
     """One hop read the claim and passed it on. Not yet a payer's acceptance, and no proof of timely filing."""
 
@@ -108,6 +115,7 @@ class PayerFileReceived(Struct, frozen=True, kw_only=True, omit_defaults=True, g
 
 SubmitterEvent = (
     ClaimSubmitted
+    | ClaimStopped
     | ClaimAcknowledged
     | ClaimAccepted
     | ClaimRejected

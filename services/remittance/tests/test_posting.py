@@ -292,30 +292,6 @@ async def test_3_3_a_reversal_and_its_correction_in_one_835_end_at_the_correctio
     assert (await desk.ledger(claim_id))["patient"] == 500
 
 
-async def test_3_8_a_void_that_is_answered_by_a_reversal_leaves_no_cent_and_tells_that_no_bill_stands(
-    desk: Desk,
-) -> None:
-    claim = a_claim()
-    (claim_id,) = await desk.know(claim)
-    first = a_payment(claim, ["CO-45:2500 PR-2:2000", ""])
-    await desk.receive(an_835([first]), name="first")
-    await desk.harness.hear("submitter", claim_id, submitted(replace(claim, frequency="8")))
-    await desk.harness.quiet()
-    # 3.4: BPR02 is never negative, what is taken back beyond it is carried forward
-    carried = ProviderAdjustment(provider="1", fiscal=None, reason="FB", reference="T2", cents=-first.paid)
-    taken = an_835([reversed_payment(first)], trace="T2", provider_adjustments=(carried,))
-    for name in ("second", "again"):
-        await desk.receive(taken, name=name)
-    assert desk.kinds(claim_id) == [
-        "ClaimPaid", "PatientBalanceAssigned", "PaymentReversed", "PatientBalanceAssigned",
-    ]  # fmt: skip
-    last = desk.harness.said(claim_id)[-1].event
-    assert isinstance(last, PatientBalanceAssigned)
-    assert (last.voided, last.patient_due) == (True, 0)
-    assert await desk.ledger(claim_id) == {}
-    assert (await desk.get(f"/claims/{claim_id}"))["state"] == "voided"
-
-
 async def test_3_14_interest_and_provider_level_amounts_never_reach_a_patient(desk: Desk) -> None:
     claim = a_claim()
     (claim_id,) = await desk.know(claim)

@@ -30,7 +30,7 @@ def proposed(state: Scrubbing | None, what: e.Event | Command) -> Claim | None:
                 return corrected(state.claim, what.changes)[0]
             except CorrectionDoesNotFit:
                 return None  # decide refuses it with the place
-        case Rescrub() if state is not None:
+        case Rescrub() | e.ClaimStopped() if state is not None:
             return state.claim
     return None
 
@@ -93,6 +93,24 @@ def _rejected(state: Scrubbing | None, what: e.ClaimRejected, known: Known[Facts
     return _hold(msgspec.structs.replace(state, sent=False), state.claim, *findings)
 
 
+def _stopped(state: Scrubbing | None, what: e.ClaimStopped, known: Known[Facts]) -> Outcome:
+    """The submitter had it still in the queue: a cancelled claim is withdrawn, a changed one goes on as it is now.
+
+    One that was cleared again meanwhile is on its way. claims-rules 3.8: nothing was sent that a void could take back.
+    """
+    if state is None:
+        raise LookupError("stopped before it was received")
+    if state.state == "cleared" and state.claim.frequency == "8":
+        return _withdrawn(state, by="hospital", reason=_IN_TIME)
+    if state.state != "held":
+        return Decision(state)
+    home = msgspec.structs.replace(state, sent=False)
+    rules = {f.rule for f in state.findings}
+    if _CANCELLED.rule in rules:
+        return _withdrawn(home, by="hospital", reason=_IN_TIME)
+    return _scrubbed(home, home.claim, known) if _AMENDED.rule in rules else Decision(home)
+
+
 def _next_payer(state: Scrubbing | None, what: e.SecondaryClaimPrepared, known: Known[Facts]) -> Outcome:
     return _scrubbed(state, what.claim, known)
 
@@ -123,11 +141,16 @@ def _rescrub(state: Scrubbing | None, what: Rescrub, known: Known[Facts]) -> Out
 
 
 def _withdraw(state: Scrubbing | None, what: Withdraw, known: Known[Facts]) -> Outcome:
-    held = _held(state)
-    claim = held.claim
-    gone = msgspec.structs.replace(held, state="withdrawn", fingerprint=b"", withdrawn_for=what.duplicate_of)
+    return _withdrawn(_held(state), by=what.by, reason=what.reason, duplicate_of=what.duplicate_of)
+
+
+def _withdrawn(state: Scrubbing, *, by: str, reason: str, duplicate_of: str = "") -> Outcome:
+    claim = state.claim
+    gone = msgspec.structs.replace(
+        state, state="withdrawn", sent=False, fingerprint=b"", withdrawn_for=duplicate_of
+    )
     said = e.ClaimWithdrawn(
-        by=what.by, reason=what.reason, duplicate_of=what.duplicate_of, payer=claim.payer, charge=claim.charge
+        by=by, reason=reason, duplicate_of=duplicate_of, payer=claim.payer, charge=claim.charge
     )
     return Decision(gone, (said,))
 
@@ -160,11 +183,13 @@ _CANCELLED = e.Finding(
     fix="Wait for the payer's answer, then send a void (frequency 8) with the payer's claim control number.",
     source="claims-rules 3.8",
 )
+_IN_TIME = "The hospital took it back before it was sent."
 _DECIDE: dict[type, Callable[[Scrubbing | None, Any, Known[Facts]], Outcome]] = {
     e.ClaimReceived: _received,
     e.ClaimAmended: _amended,
     e.ClaimCancelled: _cancelled,
     e.ClaimRejected: _rejected,
+    e.ClaimStopped: _stopped,
     e.SecondaryClaimPrepared: _next_payer,
     Correct: _correct,
     Replace: _replace,

@@ -184,3 +184,45 @@ def test_3_8_a_void_that_the_payer_answered_is_cancelled_and_not_held() -> None:
     told = run(received(a_claim()), void, e.ClaimCancelled(reason="voided", message=""))
     assert told.state.state == "cancelled"
     assert told.events == ()
+
+
+CANCELLED = e.ClaimCancelled(reason="visit did not happen", message="m")
+STOPPED = e.ClaimStopped(payer="SBX05", charge=1)
+
+
+def test_3_8_a_claim_that_was_still_in_the_queue_when_it_was_cancelled_is_withdrawn() -> None:
+    decision = run(received(a_claim()), CANCELLED, STOPPED)
+    assert said(decision) == ["ClaimWithdrawn"]
+    assert (decision.state.state, decision.state.sent, decision.state.fingerprint) == (
+        "withdrawn",
+        False,
+        b"",
+    )
+    assert said(decide(decision.state, STOPPED, known())) == []
+
+
+def test_3_8_a_void_of_a_claim_that_was_still_in_the_queue_withdraws_it() -> None:
+    void = msgspec.structs.replace(a_claim(), frequency="8", original_reference="ICN1")
+    amended = e.ClaimAmended(claim=void, reason="r", door="x12", message="m")
+    assert said(run(received(a_claim()), amended, STOPPED)) == ["ClaimWithdrawn"]
+
+
+def test_3_8_a_claim_that_was_changed_in_the_queue_goes_out_as_it_is_now() -> None:
+    changed = msgspec.structs.replace(a_claim(), medical_record="MRN2")
+    amended = e.ClaimAmended(claim=changed, reason="late charge", door="hl7", message="m")
+    decision = run(received(a_claim()), amended, STOPPED)
+    assert said(decision) == ["ClaimCleared"]
+    assert decision.state.claim == changed
+    wrong = e.ClaimAmended(claim=billing(changed, npi=WRONG_NPI), reason="r", door="hl7", message="m")
+    assert said(run(received(a_claim()), wrong, STOPPED)) == ["ClaimHeld"]
+
+
+def test_a_claim_that_was_cleared_again_before_it_was_heard_to_be_stopped_stays_cleared() -> None:
+    decision = run(received(a_claim()), CANCELLED, received(a_claim()), STOPPED)
+    assert (said(decision), decision.state.state, decision.state.sent) == ([], "cleared", True)
+
+
+def test_a_claim_that_a_biller_works_on_when_it_is_stopped_may_be_changed_by_the_hospital_again() -> None:
+    amended = e.ClaimAmended(claim=a_claim(), reason="late charge", door="hl7", message="m")
+    worked_on = run(received(a_claim()), amended, change("/billing/npi", WRONG_NPI), STOPPED)
+    assert (said(worked_on), worked_on.state.state, worked_on.state.sent) == ([], "held", False)

@@ -138,3 +138,21 @@ async def test_the_rule_catalogue_can_be_read(scrubber: Harness) -> None:
     rules = (await scrubber.http.get("/rules")).json()
     assert len(rules) >= 25
     assert all(rule["title"] and rule["fix"] and rule["source"] for rule in rules)
+
+
+async def test_3_8_a_claim_that_was_cancelled_or_changed_in_the_queue_is_withdrawn_or_cleared_anew(
+    scrubber: Harness,
+) -> None:
+    cancelled, changed = await put(scrubber, a_claim(1)), await put(scrubber, a_claim(2))
+    other = replace(a_claim(2), medical_record="MRN2")
+    amended = e.ClaimAmended(claim=other, reason="r", door="json", message=uuid7())
+    await scrubber.hear("intake", cancelled, e.ClaimCancelled(reason="no visit", message="m"))
+    await scrubber.hear("intake", changed, amended)
+    await scrubber.quiet()
+    assert len((await scrubber.http.get("/held")).json()["held"]) == 2
+    for stream in (cancelled, changed):
+        await scrubber.hear("submitter", stream, e.ClaimStopped(payer="SBX01", charge=1))
+    await scrubber.quiet()
+    assert names(scrubber, cancelled) == ["ClaimCleared", "ClaimHeld", "ClaimWithdrawn"]
+    assert names(scrubber, changed) == ["ClaimCleared", "ClaimHeld", "ClaimCleared"]
+    assert (await scrubber.http.get("/held")).json()["held"] == []

@@ -20,11 +20,13 @@ from services.submitter.domain.states import (
     Accepted,
     Acknowledged,
     Answered,
+    AtHome,
     Building,
     ClaimState,
     Out,
     Queued,
     Rejected,
+    Stopped,
     Submitted,
     name_of,
 )
@@ -36,9 +38,11 @@ from shared.events import (
     ClaimAcknowledged,
     ClaimCleared,
     ClaimDenied,
+    ClaimHeld,
     ClaimPaid,
     ClaimRejected,
     ClaimStatusReported,
+    ClaimStopped,
     ClaimSubmitted,
     Event,
     Hop,
@@ -57,25 +61,15 @@ def decide(state: ClaimState | None, what: Event | Command, known: Known[None]) 
 
     Raises Refused for a command that the state does not allow, LookupError for an answer about a claim never cleared.
     """
+    if isinstance(what, Command):
+        return _asked(state, what, known.now)
     if isinstance(what, ClaimCleared):
         return _cleared(state, what.claim, known.now)
+    if isinstance(what, ClaimHeld):
+        return _held(state)
     if state is None:
-        raise _refused_or_lost(what)
+        raise LookupError("a payer decided about a claim that was never cleared here")
     match what:
-        case Build():
-            return Decision(_build(state, what))
-        case MarkSent():
-            return _mark_sent(state, what)
-        case Recall():
-            return Decision(_recall(state, what))
-        case Hear():
-            return _hear(state, what, known.now)
-        case Remind():
-            return _remind(state, what, known.now)
-        case Unwritable():
-            return _unwritable(state, what, known.now)
-        case Report():
-            return _report(state, what)
         case ClaimPaid() | ClaimDenied():
             return _decided(state, what, known.now)
         case PaymentReversed():
@@ -84,10 +78,26 @@ def decide(state: ClaimState | None, what: Event | Command, known: Known[None]) 
             raise TypeError(f"the submitter does not hear {type(what).__name__}")
 
 
-def _refused_or_lost(what: Event | Command) -> Exception:
-    if isinstance(what, Command):
-        return Refused("unknown_claim", "No such claim was ever cleared.")
-    return LookupError("a payer decided about a claim that was never cleared here")
+def _asked(state: ClaimState | None, what: Command, now: datetime) -> Told:
+    if state is None:
+        raise Refused("unknown_claim", "No such claim was ever cleared.")
+    match what:
+        case Build():
+            return Decision(_build(state, what))
+        case MarkSent():
+            return _mark_sent(state, what)
+        case Recall():
+            return _recall(state, what)
+        case Hear():
+            return _hear(state, what, now)
+        case Remind():
+            return _remind(state, what, now)
+        case Unwritable():
+            return _unwritable(state, what, now)
+        case Report():
+            return _report(state, what)
+        case _:
+            raise TypeError(f"nobody asks a claim to {type(what).__name__}")
 
 
 # ------------------------------------------------------------------ on the way out
@@ -98,10 +108,17 @@ def _cleared(state: ClaimState | None, claim: Claim, now: datetime) -> Told:
     match state:
         case None:
             return Decision(Queued(claim=claim, since=now))
+        case Queued() | Stopped() if claim.frequency == "8" and _unknown_to_payers(state):
+            return _stop(state)
         case Queued():
             return Decision(replace(state, claim=claim))
+        case Stopped():
+            again = Queued(claim=claim, since=now, attempt=state.attempt, earlier=state.earlier)
+            return Decision(again)
+        case Building() if claim == state.claim:
+            return Decision(replace(state, next=None, stopped=False))
         case Building() if claim.payer == state.claim.payer:
-            return Decision(replace(state, next=claim))
+            return Decision(replace(state, next=claim, stopped=False))
         case Submitted() | Acknowledged() | Accepted() if claim.payer == state.about.payer:
             return Decision(replace(state, next=claim))
         case Building():
@@ -110,6 +127,33 @@ def _cleared(state: ClaimState | None, claim: Claim, now: datetime) -> Told:
             raise ValueError("cleared for another payer before the file for the first was sent")
         case _:
             return Decision(_again(state.about, claim, now))
+
+
+def _unknown_to_payers(state: Queued | Stopped) -> bool:
+    """Whether no payer has anything that a void could take back: a first payer's original that was not sent, or was rejected."""
+    return state.claim.frequency == "1" and not state.claim.billed
+
+
+def _held(state: ClaimState | None) -> Told:
+    """The scrubber has something against a claim that it had cleared: it is cancelled, or changed.
+
+    In the queue it is stopped. In a file or away it is too late; only a later version that waits is dropped, and a
+    void follows the payer's decision (docs/decisions/0081, 0114).
+    """
+    match state:
+        case Queued():
+            return _stop(state)
+        case Building():
+            return Decision(replace(state, next=None, stopped=True))
+        case Submitted() | Acknowledged() | Accepted() if state.next is not None:
+            return Decision(replace(state, next=None))
+        case _:
+            return Decision(state)  # type: ignore[arg-type]  # None: held before it was ever cleared
+
+
+def _stop(state: Queued | Stopped) -> Told:
+    stopped = Stopped(claim=state.claim, attempt=state.attempt, earlier=state.earlier)
+    return Decision(stopped, (ClaimStopped(payer=state.claim.payer, charge=state.claim.charge),))
 
 
 def _again(about: About, claim: Claim, now: datetime) -> Queued:
@@ -131,11 +175,12 @@ def _build(state: ClaimState, what: Build) -> ClaimState:
     )
 
 
-def _recall(state: ClaimState, what: Recall) -> ClaimState:
+def _recall(state: ClaimState, what: Recall) -> Told:
     if not isinstance(state, Building) or state.submission != what.submission:
         raise Refused("not_in_this_file", "The claim is not in this file.")
     claim = state.next or state.claim
-    return Queued(claim=claim, since=state.since, attempt=state.attempt, earlier=state.earlier)
+    queued = Queued(claim=claim, since=state.since, attempt=state.attempt, earlier=state.earlier)
+    return _stop(queued) if state.stopped else Decision(queued)
 
 
 def _unwritable(state: ClaimState, what: Unwritable, now: datetime) -> Told:
@@ -254,7 +299,7 @@ def _rejection(about: About, hop: Hop, reasons: tuple[Reason, ...]) -> ClaimReje
 
 
 def _report(state: ClaimState, what: Report) -> Told:
-    if isinstance(state, Queued | Building) or state.about.submission != what.submission:
+    if isinstance(state, AtHome) or state.about.submission != what.submission:
         return Decision(state)
     said = ClaimStatusReported(
         category=what.category,
@@ -300,7 +345,7 @@ def _wait_on(about: About, patience: Patience) -> About:
 
 def _decided(state: ClaimState, what: ClaimPaid | ClaimDenied, now: datetime) -> Told:
     """The payer's decision ends the follow-up; one by a payer asked earlier (a secondary claim is away) changes nothing."""
-    if isinstance(state, Queued | Building):
+    if isinstance(state, AtHome):
         return Decision(state)
     about = state.about
     if what.payer != about.payer and what.payer in about.earlier:
@@ -315,7 +360,7 @@ def _decided(state: ClaimState, what: ClaimPaid | ClaimDenied, now: datetime) ->
 
 def _reversed(state: ClaimState, what: PaymentReversed, now: datetime) -> Told:
     """A reversal is the whole answer to a void; to anything else a decision follows (claims-rules 3.8)."""
-    if isinstance(state, Queued | Building | Answered) or state.about.frequency != "8":
+    if isinstance(state, AtHome | Answered) or state.about.frequency != "8":
         return Decision(state)
     about = state.about
     if what.payer != about.payer:

@@ -45,7 +45,10 @@ class Queued(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, ta
 
 
 class Building(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="building"):
-    """Its bytes are in a submission that is not known to be in the mailbox yet. ``next`` came too late for it."""
+    """Its bytes are in a submission that is not known to be in the mailbox yet. ``next`` came too late for it.
+
+    ``stopped``: so did the word that it is not to be sent, which holds only if the submission is recalled.
+    """
 
     claim: Claim
     submission: str
@@ -55,6 +58,15 @@ class Building(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, 
     attempt: int = 1
     earlier: tuple[str, ...] = ()
     next: Claim | None = None
+    stopped: bool = False
+
+
+class Stopped(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="stopped"):
+    """Taken out of the queue before it was in a file: it waits for the scrubber's word, which may never come."""
+
+    claim: Claim
+    attempt: int = 1
+    earlier: tuple[str, ...] = ()
 
 
 class Submitted(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="submitted"):
@@ -99,7 +111,10 @@ class Answered(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, 
 Out = Submitted | Acknowledged | Accepted
 """Away, and not decided."""
 
-ClaimState = Queued | Building | Submitted | Acknowledged | Accepted | Rejected | Answered
+AtHome = Queued | Building | Stopped
+"""Not away: the claim itself is here."""
+
+ClaimState = Queued | Building | Stopped | Submitted | Acknowledged | Accepted | Rejected | Answered
 
 
 def name_of(state: ClaimState) -> str:
@@ -109,9 +124,9 @@ def name_of(state: ClaimState) -> str:
 
 def payer_of(state: ClaimState) -> str:
     """The payer that the present attempt is billed to."""
-    return state.claim.payer if isinstance(state, Queued | Building) else state.about.payer
+    return state.claim.payer if isinstance(state, AtHome) else state.about.payer
 
 
 def charge_of(state: ClaimState) -> int:
     """The claim's charge in cents."""
-    return state.claim.charge if isinstance(state, Queued | Building) else state.about.charge
+    return state.claim.charge if isinstance(state, AtHome) else state.about.charge

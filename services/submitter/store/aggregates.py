@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from services.submitter.domain import claims, files
 from services.submitter.domain.files import FileState, Kept, Understood, kept_of, troubles_of
 from services.submitter.domain.states import (
-    Building,
+    AtHome,
     ClaimState,
-    Queued,
+    Stopped,
     charge_of,
     name_of,
     payer_of,
@@ -45,8 +45,9 @@ class Claims:
 
     def promoted(self, state: ClaimState) -> tuple[str, tuple[object, ...]]:
         """State, payer, kind, charge, since when it is queued, what is awaited until when."""
-        if isinstance(state, Queued | Building):
-            kind, since, awaiting, due = state.claim.kind, state.since, None, None
+        if isinstance(state, AtHome):
+            since = None if isinstance(state, Stopped) else state.since
+            kind, awaiting, due = state.claim.kind, None, None
             return name_of(state), (payer_of(state), kind, charge_of(state), since, awaiting, due)
         about = state.about
         return name_of(state), (

@@ -2,12 +2,23 @@
 
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from services.submitter.domain.claims import decide
 from services.submitter.domain.commands import Build, Hear, MarkSent, Patience
 from services.submitter.domain.states import ClaimState
 from shared.claim import Claim
 from shared.deciding import Command, Decision, Known
-from shared.events import ClaimCleared, ClaimDenied, ClaimPaid, Controls, Event, PaymentReversed, Reason
+from shared.events import (
+    ClaimCleared,
+    ClaimDenied,
+    ClaimHeld,
+    ClaimPaid,
+    Controls,
+    Event,
+    PaymentReversed,
+    Reason,
+)
 from shared.testing.builders import a_claim
 
 NOW = datetime(2026, 10, 20, 12, 0, tzinfo=UTC)
@@ -30,6 +41,15 @@ def told(state: ClaimState | None, *whats: Event | Command, now: datetime = NOW)
 
 def cleared(claim: Claim | None = None) -> ClaimCleared:
     return ClaimCleared(claim=claim or a_claim(), rules="test")
+
+
+def held() -> ClaimHeld:
+    """The scrubber holds a claim that it had cleared: it was cancelled."""
+    return ClaimHeld(findings=(), rules="test", payer="SBX01", charge=1)
+
+
+def void() -> ClaimCleared:
+    return cleared(replace(a_claim(), frequency="8", original_reference="ICN1"))
 
 
 def build(file: str = FILE) -> Build:
@@ -65,6 +85,7 @@ def taken_back(payer: str = "SBX01") -> PaymentReversed:
 
 
 QUEUED = told(None, cleared()).state
+STOPPED = told(QUEUED, held()).state
 BUILDING = told(QUEUED, build()).state
 SUBMITTED = told(BUILDING, sent()).state
 ACKNOWLEDGED = told(SUBMITTED, hear("syntax")).state

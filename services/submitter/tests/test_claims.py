@@ -19,16 +19,19 @@ from services.submitter.tests.cases import (
     PATIENCE,
     QUEUED,
     REJECTED,
+    STOPPED,
     SUBMITTED,
     WHY,
     build,
     cleared,
     denied,
     hear,
+    held,
     paid,
     sent,
     taken_back,
     told,
+    void,
 )
 from shared.deciding import Command, Refused
 from shared.events import AnswerOverdue, ClaimRejected, ClaimSubmitted, Event
@@ -41,6 +44,19 @@ TABLE = [
     (None, cleared(), "queued", []),
     (QUEUED, cleared(), "queued", []),
     (QUEUED, build(), "building", []),
+    (QUEUED, held(), "stopped", ["ClaimStopped"]),
+    (QUEUED, void(), "stopped", ["ClaimStopped"]),
+    (STOPPED, held(), "stopped", []),
+    (STOPPED, void(), "stopped", ["ClaimStopped"]),
+    (STOPPED, cleared(), "queued", []),
+    (STOPPED, paid(), "stopped", []),
+    (STOPPED, taken_back(), "stopped", []),
+    (STOPPED, hear("syntax"), "stopped", []),
+    (BUILDING, held(), "building", []),
+    (SUBMITTED, held(), "submitted", []),
+    (REJECTED, held(), "rejected", []),
+    (ANSWERED, held(), "answered", []),
+    (ANSWERED, void(), "queued", []),
     (BUILDING, sent(), "submitted", ["ClaimSubmitted"]),
     (BUILDING, Recall(submission=FILE), "queued", []),
     (SUBMITTED, sent(), "submitted", []),
@@ -96,6 +112,8 @@ def test_what_is_heard_moves_a_claim_forward_once(
         (BUILDING, hear("syntax"), "not_sent"),
         (ACCEPTED, Unwritable(route="north", reasons=WHY), "not_queued"),
         (None, build(), "unknown_claim"),
+        (STOPPED, build(), "not_queued"),
+        (STOPPED, Unwritable(route="north", reasons=WHY), "not_queued"),
     ],
 )
 def test_a_command_that_the_state_does_not_allow_is_refused(
@@ -224,3 +242,39 @@ def test_3_8_what_was_made_while_a_void_was_away_goes_out_as_a_new_claim() -> No
     state = told(ANSWERED, cleared(void), build(OTHER), sent(OTHER), cleared(later), taken_back()).state
     assert isinstance(state, Queued)
     assert (state.claim.frequency, state.claim.original_reference, state.attempt) == ("1", "", 3)
+
+
+def test_3_8_a_claim_that_is_cancelled_in_a_file_is_stopped_when_the_file_is_recalled_and_else_goes_out() -> (
+    None
+):
+    late = told(BUILDING, held())
+    assert late.events == ()
+    recalled = told(late.state, Recall(submission=FILE))
+    assert (name_of(recalled.state), [type(e).__name__ for e in recalled.events]) == (
+        "stopped",
+        ["ClaimStopped"],
+    )
+    assert name_of(told(late.state, sent()).state) == "submitted"
+
+
+def test_a_claim_that_is_cleared_again_as_it_is_in_the_file_has_no_later_version() -> None:
+    back = told(BUILDING, held(), cleared()).state
+    assert back == BUILDING
+    assert name_of(told(back, Recall(submission=FILE)).state) == "queued"
+
+
+def test_3_8_a_later_version_that_waits_is_dropped_when_the_claim_is_cancelled() -> None:
+    other = replace(a_claim(), medical_record="MRN2")
+    for away in (SUBMITTED, ACKNOWLEDGED, ACCEPTED):
+        assert name_of(told(away, cleared(other), paid()).state) == "queued"
+        assert name_of(told(away, cleared(other), held(), paid()).state) == "answered"
+
+
+def test_3_8_a_void_in_the_queue_of_a_replacement_or_of_a_next_payers_claim_goes_out() -> None:
+    """The payer has an earlier version, which is to be taken back."""
+    replacement = cleared(replace(a_claim(), frequency="7", original_reference="ICN1"))
+    both = a_claim().coverages * 2
+    for queued in (replacement, cleared(replace(a_claim(), coverages=both, billed=1))):
+        after = told(ANSWERED, queued, void()).state
+        assert isinstance(after, Queued)
+        assert after.claim.frequency == "8"
