@@ -64,6 +64,8 @@ DECIDED: Final[dict[str, dict[str, str]]] = {
     "999": {
         "999 ST:03 codes -005010X231A1": "X231 is announced too; the envelope is judged by itself",
         "999 AK1:03 usage S R": "partners answer groups whose GS08 they could not read",
+        "2000 AK2:01 codes -270,271,276,277,278,820,834,835,837": "it repeats ST01, also of a set that nobody takes",
+        "2110 IK4:03 codes -11": "data element 621 has no code 11: too many components are 13",
         "2100 IK3:02 form": "data element 719 has up to ten digits in 005010",
         "2100 CTX several": "situational trigger and business unit are told apart by words, not by a code: one place has both",
         "2100 CTX:01-1 codes -SITUATIONAL TRIGGER": "one place has both kinds",

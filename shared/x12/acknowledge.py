@@ -1,30 +1,26 @@
 """999 and TA1 for a file that was received, made from its findings."""
 
-import re
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from msgspec.structs import replace
 
-from shared.x12.dictionary import COMPOSITES, SEGMENTS
+from shared.x12.acknowledgments.telling import segment_errors, set_reasons
 from shared.x12.findings import CATALOGUE
 from shared.x12.types import (
     Batch,
-    ElementError,
     Envelope,
     FileReading,
     GroupAck,
     GroupEnvelope,
     Header,
     InterchangeAck,
-    SegmentError,
     SetAck,
     Transaction,
     Unsupported,
     X12Finding,
 )
 
-_PLACE = re.compile(r"[A-Z0-9]{2,3}?(\d\d)(?:-(\d+))?")
 _SET_IDS = {
     "837P": "837",
     "837I": "837",
@@ -39,9 +35,6 @@ _NOTES = {
     "ISA08": "008", "ISA09": "014", "ISA10": "015", "ISA14": "019", "ISA15": "020",
 }  # fmt: skip
 """TA105 of a defect of one element of the ISA; others are told by the kind of defect (catalogue)."""
-
-_MOST_ERRORS = 500
-"""Segment errors told of one set: a receiver that reads more of them gains nothing."""
 
 
 def acknowledge_999(reading: FileReading, header: Header) -> tuple[GroupAck, ...]:
@@ -61,7 +54,7 @@ def acknowledge_999(reading: FileReading, header: Header) -> tuple[GroupAck, ...
 
 
 def acknowledge_ta1(reading: FileReading, header: Header) -> tuple[InterchangeAck, ...]:
-    """Answer each interchange of a file: A, or R with the note code of its first error (TA105)."""
+    """Answer each interchange of a file: R with the note (TA105) of its first error, E with that of its first warning, or A."""
     return tuple(
         _interchange(reading, envelope, _turned(header, envelope, at))
         for at, envelope in enumerate(reading.envelopes)
@@ -79,18 +72,20 @@ def _turned(header: Header, envelope: Envelope, count: int) -> Header:
 
 
 def _interchange(reading: FileReading, envelope: Envelope, header: Header) -> InterchangeAck:
-    notes = [
-        _NOTES.get(found.path) or CATALOGUE[found.code].ta1
-        for found in reading.findings
-        if found.severity == "error" and CATALOGUE[found.code].ta1 and _within(found, envelope.segments)
+    every = chain(reading.findings, *(one.findings for one in reading.transactions))
+    told = [
+        (found.severity == "error", _NOTES.get(found.path) or CATALOGUE[found.code].ta1)
+        for found in every
+        if CATALOGUE[found.code].ta1 and _within(found, envelope.segments)
     ]
+    errors = [note for is_error, note in told if is_error]
     return InterchangeAck(
         sender=header.sender,
         receiver=header.receiver,
         control=envelope.control,
         at=envelope.at,
-        code="R" if notes else "A",
-        note=notes[0] if notes else "000",
+        code="R" if errors else "E" if told else "A",
+        note=errors[0] if errors else told[0][1] if told else "000",
         header=header,
     )
 
@@ -100,10 +95,12 @@ def _within(found: X12Finding, segments: tuple[int, int]) -> bool:
 
 
 def _group(reading: FileReading, envelope: Envelope, group: GroupEnvelope, header: Header) -> GroupAck:
-    sets = tuple(_set(one, reading.findings) for one in reading.transactions if _belongs(one, group))
-    reasons = _reasons(reading.findings, group)
+    inside = [one for one in reading.transactions if _belongs(one, group)]
+    sets = tuple(_set(one, reading.findings) for one in inside)
+    reasons = _reasons(reading.findings, group) or _common(inside)
     accepted = sum(one.code != "R" for one in sets)
-    whole = "A" if accepted == len(sets) else "P" if accepted else "R"
+    noted = "E" if any(one.code == "E" for one in sets) else "A"
+    whole = noted if accepted == len(sets) else "P" if accepted else "R"
     if reasons:
         sets, accepted, whole = tuple(_refused(sets, reasons)), 0, "R"
     return GroupAck(
@@ -135,6 +132,14 @@ def _reasons(findings: Iterable[X12Finding], group: GroupEnvelope) -> tuple[str,
     return tuple(dict.fromkeys(code for code in codes if code))[:5]
 
 
+def _common(inside: Sequence[Transaction]) -> tuple[str, ...]:
+    """What is the group's fault when each of its sets suffers from it: a version that is not taken."""
+    faults = [
+        {CATALOGUE[one.code].ak9 for one in said.findings if one.severity == "error"} for said in inside
+    ]
+    return tuple(sorted(set.intersection(*faults) - {""})) if faults else ()
+
+
 def _refused(sets: Iterable[SetAck], reasons: tuple[str, ...]) -> Iterator[SetAck]:
     """The sets of a refused group: those with defects of their own, and all of them where the group's reason is about sets.
 
@@ -152,21 +157,26 @@ _OF_SETS = {"1": "18", "2": "I6"}
 
 
 def _set(transaction: Transaction, of_file: Iterable[X12Finding]) -> SetAck:
-    """Answer one set; what the file's findings say of its ST (a number used twice) is against the set too."""
+    """Answer one set; what the file's findings say of its ST (a number used twice) is against the set too.
+
+    Warnings that a 999 can say are noted on a set that is accepted (E).
+    """
     assert not isinstance(transaction, InterchangeAck)
     header = transaction.header
     assert header is not None
     known = [found for found in of_file if CATALOGUE[found.code].ik5 and _within(found, header.segments)]
-    errors = [found for found in (*known, *transaction.findings) if found.severity == "error"]
-    own = tuple(dict.fromkeys(CATALOGUE[found.code].ik5 for found in errors if CATALOGUE[found.code].ik5))
-    told = tuple(_segment_errors(errors, header.segments[0]))
-    reasons = (*own, "5") if told else own
+    found = [*known, *transaction.findings]
+    errors = [one for one in found if one.severity == "error"]
+    noted = errors or [one for one in found if one.ik3 or CATALOGUE[one.code].ik5]
+    set_id = _set_id(transaction)
+    told = tuple(segment_errors(noted, set_id, header.segments[0]))
+    own = tuple(dict.fromkeys(CATALOGUE[one.code].ik5 for one in noted if CATALOGUE[one.code].ik5))
     return SetAck(
         transaction=header.transaction.zfill(4),
-        set_id=_set_id(transaction),
+        set_id=set_id,
         guide=header.guide,
-        code="R" if errors else "A",
-        reasons=reasons[:5],
+        code="R" if errors else "E" if noted else "A",
+        reasons=(*own, *set_reasons(told))[:5],
         errors=told,
     )
 
@@ -176,45 +186,6 @@ def _set_id(transaction: Transaction) -> str:
     if isinstance(transaction, Batch):
         return "837"
     known = _SET_IDS.get(type(transaction).__name__, "")
-    return known or (transaction.set_id[:3] if isinstance(transaction, Unsupported) else "")
-
-
-def _segment_errors(errors: list[X12Finding], first: int) -> Iterator[SegmentError]:
-    told = [found for found in errors if found.ik3]
-    told.sort(key=lambda one: (one.segment, one.ik3 == "8", one.ik3))
-    for (number, code), same in groupby(told[:_MOST_ERRORS], key=lambda one: (one.segment, one.ik3)):
-        found = list(same)
-        yield SegmentError(
-            segment=found[0].segment_id,
-            position=max(number - first + 1, 1),
-            loop=_loop(found[0].path),
-            code=code,
-            claim=found[0].claim[:35],
-            elements=tuple(_element(one) for one in found if one.ik4),
-        )
-
-
-def _loop(path: str) -> str:
-    parts = [part.partition("[")[0] for part in path.split("/") if part[:1].isdigit()]
-    return parts[-1][:4] if parts else ""
-
-
-def _element(found: X12Finding) -> ElementError:
-    place = _PLACE.fullmatch(found.path.rpartition("/")[2])
-    position, component = (int(place[1]), int(place[2] or 0)) if place else (1, 0)
-    return ElementError(
-        position=position,
-        component=component,
-        code=found.ik4,
-        reference=_reference(found.segment_id, position, component),
-    )
-
-
-def _reference(segment: str, position: int, component: int) -> str:
-    """IK402: the number of the data element."""
-    layout = SEGMENTS[segment].layout if segment in SEGMENTS else ()
-    number = layout[position - 1].partition("*")[0] if position <= len(layout) else ""
-    if component and number in COMPOSITES:
-        inner = COMPOSITES[number].layout
-        return inner[component - 1] if component <= len(inner) and inner[component - 1].isdigit() else ""
-    return number if number.isdigit() else ""
+    named = transaction.set_id[:3] if isinstance(transaction, Unsupported) else ""
+    # AK201 has three characters: an ST01 that has fewer cannot be repeated.
+    return known or (named if len(named) == 3 else "000")

@@ -16,7 +16,8 @@ Severity = Literal["error", "warning"]
 class Entry(Struct, frozen=True, kw_only=True):
     """One kind of defect. ``ik3`` and ``ik4`` are IK304 and IK403 of a 999, ``ik5`` IK502, ``ak9`` AK905, ``ta1`` TA105.
 
-    ``at`` and ``element`` are the place of a defect that can only be in one: ``IEA02`` and its plain name.
+    ``at`` and ``element`` are the place of a defect that can only be in one: ``IEA02`` and its plain name. ``trigger`` is what
+    makes a rule of a situation apply (``CLM05-3``; CTX of a 999), ``asks`` the segment that is missing then (IK301).
     """
 
     code: str
@@ -32,6 +33,8 @@ class Entry(Struct, frozen=True, kw_only=True):
     ta1: str = ""
     at: str = ""
     element: str = ""
+    asks: str = ""
+    trigger: str = ""
 
 
 CATALOGUE: Final[dict[str, Entry]] = {}
@@ -59,20 +62,21 @@ MOST_OF_CLAIM: Final = 100
 
 def entry(
     code: str, severity: Severity, title: str, problem: str, fix: str, source: str, *, ik3: str = "", ik4: str = "",
-    ik5: str = "", ak9: str = "", ta1: str = "", at: str = "",
+    ik5: str = "", ak9: str = "", ta1: str = "", at: str = "", asks: str = "", trigger: str = "",
 ) -> None:  # fmt: skip
     """Add one kind of defect to the catalogue; a code is given once and for all. ``at``: ``IEA02 interchange control number``."""
     assert code not in CATALOGUE, code
     path, _, element = at.partition(" ")
     CATALOGUE[code] = Entry(
         code=code, severity=severity, title=title, problem=problem, fix=fix, source=source, ik3=ik3, ik4=ik4, ik5=ik5, ak9=ak9,
-        ta1=ta1, at=path, element=element,
+        ta1=ta1, at=path, element=element, asks=asks, trigger=trigger,
     )  # fmt: skip
 
 
 def finding(
-    code: str, place: Place = NOWHERE, *words: object, value: str = "", claim: str = ""
-) -> X12Finding:
+    code: str, place: Place = NOWHERE, *words: object, value: str = "", claim: str = "", trigger: str = "",
+    trigger_segment: int = 0,
+) -> X12Finding:  # fmt: skip
     """Make a finding of a catalogued kind; ``words`` fill the braces of its problem."""
     kind = CATALOGUE[code]
     return X12Finding(
@@ -91,6 +95,9 @@ def finding(
         ik4=kind.ik4,
         segment_id=place.segment_id,
         claim=claim,
+        asked=kind.asks,
+        trigger=trigger,
+        trigger_segment=trigger_segment,
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 
 from shared.x12 import catalogue as _catalogue  # noqa: F401  the kinds of findings must be known
 from shared.x12.claimset import ClaimRead, ClaimSet
+from shared.x12.elements import padded
 from shared.x12.envelope import Group, Interchange, header, judge_gs, judge_isa
 from shared.x12.findings import Findings, Place, finding
 from shared.x12.names import FUNCTIONAL, claim_guide, name_of, short_name_of, unknown_version
@@ -297,6 +298,7 @@ class _Driver:
             self._out.append(interchange.over(last))
 
     def _ta1(self, elements: Elements, place: Place) -> None:
+        from shared.x12.acknowledgments.judging import judge_interchange_ack
         from shared.x12.acknowledgments.reading import read_interchange_ack
 
         interchange = self._interchange
@@ -310,7 +312,9 @@ class _Driver:
             interchange.receiver,
             header(interchange, None, [], place.segment, place.segment),
         )
-        self._out.append(ack[0])
+        answered, note = padded(elements, 6)[4:6]
+        found = judge_interchange_ack(answered, note, place) if self._judged else ()
+        self._out.append(msgspec.structs.replace(ack[0], findings=tuple(found)))
         if not ack[1]:
             self._say("X12-0902", place, 1)
 
@@ -365,10 +369,14 @@ def _unsupported(
     current: SetWalk | WholeSet | RemittanceSet, set_id: str, findings: list[X12Finding]
 ) -> Unsupported:
     head = current.header
+    numbered = len(set_id) == 3 and set_id.isascii() and set_id.isdigit()
     first, name = head.segments[0], name_of(set_id, head.guide)
     place = Place(first, current.places.of(first), "", "", "ST")
     version = unknown_version(set_id, head.guide)
-    found = finding("X12-0307", place, version) if version else finding("X12-0306", place, name)
+    if not numbered:
+        found = finding("X12-0310", place)
+    else:
+        found = finding("X12-0307", place, version) if version else finding("X12-0306", place, name)
     return Unsupported(
         header=head, name=name, set_id=short_name_of(set_id, head.guide), findings=(found, *findings)
     )

@@ -6,7 +6,7 @@ from tests.mutants.bytes_kinds import BYTES
 from tests.mutants.claims import CLAIMS
 from tests.mutants.envelope import ENVELOPE
 from tests.mutants.kinds import Kind
-from tests.mutants.receipt_kinds import ACKS, RECEIPTS, clean_acks, clean_receipts
+from tests.mutants.receipt_kinds import ACKS, NOTES, RECEIPTS, clean_acks, clean_notes, clean_receipts
 from tests.mutants.remittance_claims import CLAIM_KINDS
 from tests.mutants.remittance_kinds import REMITTANCE, clean_remittances
 from tests.mutants.situations import SITUATIONS
@@ -19,4 +19,5 @@ GROUPS: dict[str, tuple[Callable[[], Iterable[bytes]], tuple[Kind, ...]]] = {
     "835": (clean_remittances, (*REMITTANCE, *CLAIM_KINDS)),
     "277CA": (clean_receipts, RECEIPTS),
     "999": (clean_acks, ACKS),
+    "TA1": (clean_notes, NOTES),
 }

@@ -92,4 +92,5 @@ ENVELOPE = (
         "version of before", "envelope", "X12-0307", put("ST", position=3, value="004010X098A1", path="ST03")
     ),
     Kind("another transaction", "envelope", "X12-0306", put("ST", position=1, value="834", path="ST01")),
+    Kind("no transaction at all", "envelope", "X12-0310", put("ST", position=1, value="83", path="ST01")),
 )

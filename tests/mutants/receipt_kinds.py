@@ -1,11 +1,13 @@
-"""Defects of 277CA and 999: counts and amounts, contradictions, structure."""
+"""Defects of 277CA, 999 and TA1: counts and amounts, contradictions, structure."""
 
 from collections.abc import Iterator
 from itertools import count
 from random import Random
 
 from shared.testing.every_receipt import group_ack, receipt
-from shared.x12 import write_277ca, write_999
+from shared.testing.every_remittance import AT, header
+from shared.x12 import write_277ca, write_999, write_ta1
+from shared.x12.types import InterchangeAck
 from tests.mutants.kinds import Kind, Segments, Spoil, Spot, drop, insert, put, where
 
 
@@ -19,6 +21,29 @@ def clean_acks(seed: int = 0) -> Iterator[bytes]:
     """Clean 999 files."""
     for at in count():
         yield write_999(group_ack(Random(f"mutants 999 {seed} {at}"), 4))
+
+
+def clean_notes(seed: int = 0) -> Iterator[bytes]:
+    """Clean TA1 files: accepted, accepted with an error noted, and rejected interchanges in turn."""
+    for at in count(1):
+        chance, own = Random(f"mutants TA1 {seed} {at}"), header(at, "")
+        note = f"{chance.randrange(1, 32):03d}" if at % 3 else "000"
+        code = ("A", "E", "R")[at % 3]
+        number = chance.randrange(1, 10**9)
+        yield write_ta1(
+            InterchangeAck(
+                sender=own.sender, receiver=own.receiver, control=number, at=AT, code=code, note=note, header=own,  # type: ignore[arg-type]
+            )
+        )  # fmt: skip
+
+
+def _note(segments: Segments) -> Spot | None:
+    """An interchange that was refused without an error."""
+    at = where(segments, "TA1")
+    if at is None or segments[at][4] == "A":
+        return None
+    segments[at][5] = "000"
+    return Spot(at + 1, "TA105")
 
 
 def _batch(identifier: str, code: str, position: int, value: str) -> Spoil:
@@ -142,4 +167,10 @@ ACKS: tuple[Kind, ...] = (
     Kind("no AK9", "structure", "X12-0403", drop("AK9", stands="ST", path="AK9")),
     Kind("no IK5", "structure", "X12-0403", drop("IK5", stands="AK2", path="IK5")),
     Kind("count with letters", "structure", "X12-0514", put("AK9", position=3, value="4X", path="AK903")),
+)
+
+NOTES: tuple[Kind, ...] = (
+    Kind("answer that no TA1 has", "codes", "X12-1204", put("TA1", position=4, value="Q", path="TA104")),
+    Kind("note that no list has", "codes", "X12-1205", put("TA1", position=5, value="099", path="TA105")),
+    Kind("refused without an error", "status", "X12-1206", _note),
 )

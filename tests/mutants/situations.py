@@ -165,10 +165,11 @@ def _claim_number(segments: Segments) -> Spot | None:
 
 def _original_with_number(segments: Segments) -> Spot | None:
     at = next((i for i, s in enumerate(segments) if s[0] == "CLM" and s[5].endswith((":7", ":8"))), None)
-    if at is None or _of_claim(segments, at, "REF", "F8") is None:
+    reference = _of_claim(segments, at, "REF", "F8") if at is not None else None
+    if at is None or reference is None:
         return None
     segments[at][5] = segments[at][5][:-1] + "1"
-    return Spot(at + 1, "CLM05-3")
+    return Spot(reference + 1, "REF")
 
 
 def _paid_without_day(segments: Segments) -> Spot | None:

@@ -5,27 +5,8 @@ are not repeated here.
 """
 
 from shared.events import Reason
+from shared.x12.code_lists import INTERCHANGE_NOTES
 from shared.x12.types import ElementError, SegmentError, Status
-
-NOTES = {
-    "000": "nothing is wrong with the envelope",
-    "001": "the control numbers of ISA and IEA differ",
-    "002": "the envelope's standard is not supported",
-    "003": "the envelope's version is not supported",
-    "004": "the segment terminator is not one",
-    "005": "our sender qualifier (ISA05) is wrong",
-    "006": "our sender id (ISA06) is wrong",
-    "007": "the receiver qualifier (ISA07) is wrong",
-    "008": "the receiver id (ISA08) is wrong",
-    "009": "the receiver id (ISA08) is unknown to the partner",
-    "018": "the control number (ISA13) is not valid",
-    "020": "the usage indicator (ISA15) is not valid",
-    "021": "the number of groups (IEA01) is wrong",
-    "022": "the control structure is not valid",
-    "023": "the file ends too early",
-    "024": "the content of the interchange is not valid",
-    "025": "this control number (ISA13) was received before",
-}
 
 SEGMENTS = {
     "1": "is not known",
@@ -138,7 +119,7 @@ ENTITIES = {
 
 def of_note(note: str) -> str:
     """Why a TA1 refused an interchange."""
-    return f"The envelope was refused: {NOTES.get(note, f'note {note}')}."
+    return f"The envelope was refused: {INTERCHANGE_NOTES.words(note) or f'note {note}'}."
 
 
 def of_set(code: str) -> str:

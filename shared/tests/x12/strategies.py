@@ -13,6 +13,7 @@ from shared.x12.types import (
     ClaimAnswer,
     ClaimAnswers,
     ClaimPayment,
+    Context,
     ElementError,
     GroupAck,
     Header,
@@ -221,6 +222,15 @@ def remittances(draw: st.DrawFn) -> Remittance:
     )
 
 
+contexts = st.builds(
+    Context,
+    segment=codes("CLM", "SBR"),
+    position=st.integers(1, 9999),
+    loop=codes("", "2300"),
+    element=st.integers(1, 20),
+    component=st.integers(0, 6),
+    repetition=st.integers(0, 2),
+)
 element_errors = st.builds(
     ElementError,
     position=st.integers(1, 20),
@@ -229,10 +239,12 @@ element_errors = st.builds(
     code=codes("1", "5", "7", "I10"),
     reference=codes("", "67"),
     value=maybe,
-    extra=codes((), (Segment("2110", ("CTX", "SITUATIONAL TRIGGER", "CLM", "43", "", "5:3")),)),
+    context=some(contexts, 2),
+    extra=codes((), (Segment("2110", ("CTX", "SITUATIONAL TRIGGER", "CLM", "43", "", "5", "C023")),)),
 )
 segment_errors = st.builds(
     SegmentError,
+    context=some(contexts, 2),
     segment=codes("NM1", "CLM", "SV1"),
     position=st.integers(1, 9999),
     loop=codes("", "2300"),

@@ -172,7 +172,7 @@ def test_rule_3_8_7_replaces_and_8_voids_as_they_are_written():
 
 
 def test_rule_3_8_an_original_claim_has_no_payer_claim_number():
-    assert judged(a_claim_with(original_reference="ICN1")) == [("X12-0802", "CLM05-3")]
+    assert judged(a_claim_with(original_reference="ICN1")) == [("X12-0802", "REF")]
 
 
 def test_rule_3_8_professional_claims_know_no_interim_bills_and_institutional_ones_do():

@@ -11,6 +11,7 @@ from shared.claim import Name, Segment
 from shared.testing.every_receipt import inquiry, status_answers
 from shared.tests.x12.payments import header
 from shared.x12 import read, write_276, write_277, write_277ca, write_999, write_ta1
+from shared.x12.code_lists import INTERCHANGE_NOTES
 from shared.x12.types import (
     ClaimAnswer,
     ClaimAnswers,
@@ -292,3 +293,37 @@ def test_a_service_line_where_no_claim_is_is_kept_and_told():
     assert isinstance(one, ClaimAnswers)
     assert [s.elements[0] for s in one.extra if s.loop == "2100B"] == ["SVC"]
     assert one.findings
+
+
+# ------------------------------------------------------------------ TA1
+
+
+def noted(answered: str, note: str) -> list[tuple[str, str]]:
+    """What is said of a TA1 whose TA104 and TA105 are these."""
+    own = msgspec.structs.replace(header(""), at=AT, group=0, transaction="")
+    clean = InterchangeAck(
+        sender=own.sender, receiver=own.receiver, control=42, at=AT, code="A", note="000", header=own
+    )
+    data = write_ta1(clean).replace(b"*A*000~", f"*{answered}*{note}~".encode())
+    return [(found.code, found.path) for found in only(data).findings]
+
+
+@pytest.mark.parametrize("note", [f"{number:03d}" for number in range(1, 32)])
+def test_rule_3_7_every_note_of_the_list_is_known_by_number_and_said_in_our_words(note: str):
+    assert noted("R", note) == noted("E", note) == []
+    assert INTERCHANGE_NOTES.words(note) != f"TA105 {note}"
+
+
+@pytest.mark.parametrize("note", ["032", "99", "", "0AB", "25"])
+def test_rule_3_7_a_note_that_no_list_has_is_told(note: str):
+    assert noted("R", note) == [("X12-1205", "TA105")]
+
+
+def test_rule_3_7_an_interchange_answer_that_nobody_knows_is_told_and_counts_as_rejected():
+    assert noted("Q", "000") == [("X12-1204", "TA104")]
+    assert noted("Q", "99") == [("X12-1204", "TA104"), ("X12-1205", "TA105")]
+
+
+@pytest.mark.parametrize(("answered", "note"), [("A", "025"), ("R", "000"), ("E", "000")])
+def test_rule_3_7_an_answer_that_its_note_contradicts_is_told(answered: str, note: str):
+    assert noted(answered, note) == [("X12-1206", "TA105")]

@@ -8,7 +8,16 @@ from msgspec.structs import replace
 
 from shared.claim import Segment
 from shared.x12.elements import kept, moment, padded
-from shared.x12.types import ElementError, GroupAck, Header, InterchangeAck, Party, SegmentError, SetAck
+from shared.x12.types import (
+    Context,
+    ElementError,
+    GroupAck,
+    Header,
+    InterchangeAck,
+    Party,
+    SegmentError,
+    SetAck,
+)
 
 Rows = Sequence[Sequence[str]]
 
@@ -50,9 +59,9 @@ def read_group_ack(
 def read_interchange_ack(
     segment: Sequence[str], sender: Party, receiver: Party, header: Header | None = None
 ) -> tuple[InterchangeAck, bool]:
-    """Read one TA1 between the parties of its interchange. The second value is false when it could not be read wholly.
+    """Read one TA1 between the parties of its interchange. The second value is false when a number or a date can't be read.
 
-    A code that is none of A, E and R counts as rejected.
+    A code that is none of A, E and R counts as rejected; the judge says so.
     """
     _, control, day_text, time_text, code, note = padded(segment, 6)
     number, readable = _number(control)
@@ -71,7 +80,7 @@ def read_interchange_ack(
         note=note,
         header=header,
     )
-    return ack, readable and known == code
+    return ack, readable
 
 
 def _number(text: str) -> tuple[int, bool]:
@@ -140,13 +149,14 @@ def _segment_error(block: Rows, component: str, number: int, unread: list[int]) 
         extra.append(kept("2110", block[0], component))
     claim = ""
     elements: list[ElementError] = []
-    contexts: list[list[Segment]] = []
+    triggers: list[Context] = []
     for at, segment in enumerate(block[1:], number + 1):
         if segment[0] == "IK4":
             elements.append(_element_error(segment, component, at, unread))
-            contexts.append(list(elements[-1].extra))
         elif elements:
-            contexts[-1].append(kept("2110", segment, component))
+            elements[-1] = _with_context(elements[-1], segment, component)
+        elif (trigger := _context(segment, component)) is not None and not extra and not claim:
+            triggers.append(trigger)
         elif _names_claim(segment, component) and not claim:
             claim = segment[1].partition(component)[2]
         else:
@@ -156,8 +166,9 @@ def _segment_error(block: Rows, component: str, number: int, unread: list[int]) 
         position=place,
         loop=loop,
         code=code,
+        context=tuple(triggers),
         claim=claim,
-        elements=tuple(replace(e, extra=tuple(c)) for e, c in zip(elements, contexts, strict=True)),
+        elements=tuple(elements),
         extra=tuple(extra),
     )
 
@@ -177,6 +188,40 @@ def _element_error(segment: Sequence[str], component: str, number: int, unread: 
         reference=reference,
         value=value,
         extra=() if readable else (kept("2110", segment, component),),
+    )
+
+
+def _with_context(said: ElementError, segment: Sequence[str], component: str) -> ElementError:
+    trigger = _context(segment, component)
+    if trigger is None or said.extra:
+        return replace(said, extra=(*said.extra, kept("2110", segment, component)))
+    return replace(said, context=(*said.context, trigger))
+
+
+def _context(segment: Sequence[str], component: str) -> Context | None:
+    """Read a CTX that says what triggered a situational rule; None when it is another one, or says more than can be kept."""
+    if segment[:2] != ["CTX", "SITUATIONAL TRIGGER"] or len(segment) > 6 or not segment[-1]:
+        return None
+    _, _, identifier, position, loop, place = padded(segment, 6)
+    parts = place.split(component) if place else []
+    numbers = [_number(text) for text in (position, *(part for part in parts if part))]
+    if (
+        len(parts) > 3
+        or (parts and not parts[-1])
+        or not all(readable and number for number, readable in numbers)
+    ):
+        return None
+    element, inner, repetition = (int(part or 0) for part in padded(parts, 3))
+    written = [str(number) for number, _ in numbers]
+    if written != [position, *(part for part in parts if part)] or len(loop) > 4 or (parts and not element):
+        return None
+    return Context(
+        segment=identifier,
+        position=int(position),
+        loop=loop,
+        element=element,
+        component=inner,
+        repetition=repetition,
     )
 
 

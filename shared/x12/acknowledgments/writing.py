@@ -6,7 +6,7 @@ from typing import Final
 from shared.claim import Segment
 from shared.x12.interchange import write_interchange
 from shared.x12.segments import Delimiters
-from shared.x12.types import ElementError, GroupAck, InterchangeAck, SegmentError, SetAck
+from shared.x12.types import Context, ElementError, GroupAck, InterchangeAck, SegmentError, SetAck
 from shared.x12.writing837 import interchange_start
 from shared.x12.writing837.marks import C, E, R, S, finish
 
@@ -55,6 +55,7 @@ def _error(said: SegmentError) -> Iterator[str]:
     if not any(segment.elements[0] == "IK3" for segment in said.extra):
         # Element 447 has four characters: loop 2010AA is said as 2010.
         yield f"IK3{E}{said.segment}{E}{said.position}{E}{said.loop[:4]}{E}{said.code}{S}"
+    yield from map(_context, said.context)
     yield from _kept(said.extra)
     if said.claim:
         yield f"CTX{E}CLM01{C}{said.claim}{S}"
@@ -65,9 +66,18 @@ def _error(said: SegmentError) -> Iterator[str]:
 def _element(said: ElementError) -> Iterator[str]:
     if not any(segment.elements[0] == "IK4" for segment in said.extra):
         numbers = (said.position, said.component, said.repetition)
-        place = C.join(str(number) if number else "" for number in numbers)
-        yield f"IK4{E}{place}{E}{said.reference}{E}{said.code}{E}{said.value}{S}"
+        yield f"IK4{E}{_place(*numbers)}{E}{said.reference}{E}{said.code}{E}{said.value}{S}"
+    yield from map(_context, said.context)
     yield from _kept(said.extra)
+
+
+def _context(said: Context) -> str:
+    place = _place(said.element, said.component, said.repetition)
+    return f"CTX{E}SITUATIONAL TRIGGER{E}{said.segment}{E}{said.position}{E}{said.loop[:4]}{E}{place}{S}"
+
+
+def _place(*numbers: int) -> str:
+    return C.join(str(number) if number else "" for number in numbers)
 
 
 def _kept(extra: Iterable[Segment]) -> Iterator[str]:

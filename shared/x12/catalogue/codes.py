@@ -23,7 +23,7 @@ entry(
     "Write nine digits.",
     "005010X222A1 and X223A2, 2010AA REF02",
     ik3="8",
-    ik4="7",
+    ik4="I12",
 )
 entry(
     "X12-0603",
@@ -33,7 +33,7 @@ entry(
     "Write nine digits.",
     "005010X222A1, REF*SY",
     ik3="8",
-    ik4="7",
+    ik4="I12",
 )
 entry(
     "X12-0604",
@@ -163,7 +163,7 @@ entry(
     "Write 5-4-2 digits, filled with leading zeros.",
     "005010X222A1, 2410 LIN03",
     ik3="8",
-    ik4="7",
+    ik4="I12",
 )
 entry(
     "X12-0617",
@@ -312,6 +312,7 @@ entry(
     "005010 guides, NM104",
     ik3="8",
     ik4="I13",
+    trigger="NM102",
 )
 entry(
     "X12-0633",

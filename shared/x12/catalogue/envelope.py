@@ -256,7 +256,7 @@ entry(
     "This GS06 was used before in this interchange.",
     "Give each group its own control number.",
     _ENVELOPE,
-    ak9="6",
+    ak9="19",
     at="GS06 group control number",
 )
 entry(
@@ -367,7 +367,7 @@ entry(
     "ST03 is not the GS08 of its group.",
     "Write the same version in both.",
     _ENVELOPE,
-    ik5="I6",
+    ik5="19",
     at="ST03 guide",
 )
 entry(
@@ -378,4 +378,14 @@ entry(
     "Put every segment between ST and SE.",
     _SYNTAX,
     ik3="2",
+)
+entry(
+    "X12-0310",
+    "error",
+    "transaction set identifier not valid",
+    "ST01 is not the number of a transaction set, which has three digits.",
+    "Write the number of the transaction set in ST01: 837, 835, 277 ...",
+    _ENVELOPE,
+    ik5="6",
+    at="ST01 transaction set",
 )

@@ -1,4 +1,4 @@
-"""X12-11 and X12-12: receipts (277CA, 277, 999) that contradict themselves."""
+"""X12-11 and X12-12: receipts (277CA, 277, 999, TA1) that contradict themselves."""
 
 from shared.x12.findings import entry
 
@@ -75,4 +75,31 @@ entry(
     "A set is rejected, and neither an error nor a reason is given.",
     "Ask the receiver; resend after that.",
     "005010X231A1 IK5",
+)
+entry(
+    "X12-1204",
+    "error",
+    "interchange answer not known",
+    "TA104 is none of A, E and R: the interchange counts as rejected.",
+    "Ask the receiver whether the interchange was taken before it is sent again.",
+    "X12.5 TA104; claims-rules 3.7",
+    at="TA104 answer to the interchange",
+)
+entry(
+    "X12-1205",
+    "warning",
+    "interchange note not known",
+    "TA105 is not in the list of interchange notes (000 to 031).",
+    "Follow TA104; ask the receiver what the note means.",
+    "X12.5 TA105; claims-rules 3.7",
+    at="TA105 note",
+)
+entry(
+    "X12-1206",
+    "warning",
+    "answer and note of the interchange contradict each other",
+    "The interchange is accepted with a note of an error, or rejected without one.",
+    "Follow TA104; ask the receiver.",
+    "X12.5 TA104 and TA105; claims-rules 3.7",
+    at="TA105 note",
 )

@@ -13,6 +13,8 @@ entry(
     "Add the payer claim control number of the claim that is replaced or voided (CLP07 of its remittance).",
     "RFI 1538; claims-rules 3.8",
     ik3="I6",
+    asks="REF",
+    trigger="CLM05-3",
 )
 entry(
     "X12-0802",
@@ -21,6 +23,8 @@ entry(
     "The frequency is 1, but REF*F8 is there.",
     "Use frequency 7 or 8, or leave REF*F8 out.",
     "claims-rules 3.8",
+    ik3="I9",
+    trigger="CLM05-3",
 )
 entry(
     "X12-0803",
@@ -31,6 +35,7 @@ entry(
     f"{_P}, CLM11-4",
     ik3="8",
     ik4="I9",
+    trigger="CLM11",
 )
 entry(
     "X12-0804",
@@ -40,6 +45,8 @@ entry(
     "Add the day of the accident.",
     f"{_P}, 2300 DTP*439",
     ik3="I6",
+    asks="DTP",
+    trigger="CLM11",
 )
 entry(
     "X12-0805",
@@ -49,6 +56,7 @@ entry(
     "Add address, birth date and sex of the subscriber.",
     f"{_P}, 2010BA N3, N4, DMG",
     ik3="I6",
+    trigger="SBR02",
 )
 entry(
     "X12-0806",
@@ -59,6 +67,7 @@ entry(
     f"{_P}, 2000B SBR02",
     ik3="8",
     ik4="I9",
+    trigger="HL04",
 )
 entry(
     "X12-0807",
@@ -68,6 +77,8 @@ entry(
     "Add the adjudication date, at claim or line level.",
     f"{_P}, 2330B DTP*573",
     ik3="I6",
+    asks="DTP",
+    trigger="AMT02",
 )
 entry(
     "X12-0808",
@@ -97,6 +108,8 @@ entry(
     "Add admission date and hour.",
     f"{_I}, 2300 DTP*435",
     ik3="I6",
+    asks="DTP",
+    trigger="CLM05-1",
 )
 entry(
     "X12-0811",
@@ -107,6 +120,7 @@ entry(
     f"{_I}, 2300 CL101",
     ik3="8",
     ik4="I9",
+    trigger="CLM05-1",
 )
 entry(
     "X12-0812",
@@ -116,6 +130,8 @@ entry(
     "Add AMT*D with what that payer paid, 0 if nothing.",
     f"{_P} and X223A2, 2320 AMT*D",
     ik3="I6",
+    asks="AMT",
+    trigger="CAS",
 )
 entry(
     "X12-0813",
@@ -142,6 +158,7 @@ entry(
     f"{_P}, N402 and N403",
     ik3="8",
     ik4="I9",
+    trigger="N404",
 )
 entry(
     "X12-0816",
@@ -152,6 +169,7 @@ entry(
     f"{_P}, 2000B SBR02",
     ik3="8",
     ik4="I13",
+    trigger="HL04",
 )
 entry(
     "X12-0817",

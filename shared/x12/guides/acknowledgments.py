@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from shared.x12.acknowledgments.codes import AK901, AK905, IK304, IK403, IK501, IK502
 from shared.x12.grammar import MANY, Guide, SegmentUse
 from shared.x12.guides.status import (
     NAMES,
@@ -16,12 +17,11 @@ from shared.x12.guides.status import (
 )
 from shared.x12.notation import guide, loop, seg
 
-SETS = "270,271,276,277,278,820,834,835,837"
 GROUPS = "BE,HB,HC,HI,HN,HP,HR,HS,RA"
-SEGMENT_ERRORS = "1,2,3,4,5,6,7,8,I4,I6,I7,I8,I9"
-ELEMENT_ERRORS = "1,2,3,4,5,6,7,8,9,10,11,12,13,I6,I9,I10,I11,I12,I13"
-SET_ERRORS = "1,2,3,4,5,6,7,8,9,10,11,12,13,15,16,17,18,19,23,24,25,26,27,I5,I6"
-GROUP_ERRORS = "1,2,3,4,5,6,10,11,12,13,14,15,16,17,18,19,23,24,25,26"
+SEGMENT_ERRORS = ",".join(IK304)
+ELEMENT_ERRORS = ",".join(IK403)
+SET_ERRORS = ",".join(IK502)
+GROUP_ERRORS = ",".join(AK905)
 RECEIVED_BY = "36,40,41,AY,PR"
 PROVIDER_ENTITIES = "36,40,41,77,82,85,87,AY,PR"
 
@@ -49,7 +49,7 @@ IMPLEMENTATION_999: Final[Guide] = guide(
         "answered transaction set",
         "S",
         MANY,
-        seg("AK2", "answered transaction set", "R", 1, f"01={SETS} 02 03?", {"02": "set control number"}),
+        seg("AK2", "answered transaction set", "R", 1, "01 02 03?", {"02": "set control number"}),
         loop(
             "2100",
             "segment in error",
@@ -85,7 +85,7 @@ IMPLEMENTATION_999: Final[Guide] = guide(
             "answer to the set",
             "R",
             1,
-            f"01=A,E,M,R,W,X {_reasons(2, 6, SET_ERRORS)}",
+            f"01={','.join(IK501)} {_reasons(2, 6, SET_ERRORS)}",
             {"01": "answer to the set"},
         ),
     ),
@@ -94,7 +94,7 @@ IMPLEMENTATION_999: Final[Guide] = guide(
         "answer to the group",
         "R",
         1,
-        f"01=A,E,M,P,R,W,X 02 03 04 {_reasons(5, 9, GROUP_ERRORS)}",
+        f"01={','.join(AK901)} 02 03 04 {_reasons(5, 9, GROUP_ERRORS)}",
         {"01": "answer to the group", "02": "sets included", "03": "sets received", "04": "sets accepted"},
     ),
 )

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Final
 
 from shared.x12.dictionary import SEGMENTS, STANDARD
-from shared.x12.findings import Place, finding
+from shared.x12.findings import CATALOGUE, Place, finding
 from shared.x12.judge.defects import Defect, path
 from shared.x12.judge.elements import explain, padded
 from shared.x12.judge.meaning import CHECKS
-from shared.x12.judge.nodes import Rule
+from shared.x12.judge.nodes import Rule, find
 from shared.x12.judge.patterns import matcher, spelling
 from shared.x12.judge.rules import NEEDED_LOOP, RULES
 from shared.x12.judge.structure import count, whole
@@ -82,7 +82,7 @@ class Judge:
         """Judge a loop that is over."""
         if not whole(node):
             for at in count(node):
-                self._say(at.defect, node, at.number or node.number, at.identifier)
+                self._say(at.defect, node, at.number or node.number, at.identifier, at.below)
         if node.rows[0][1][0] == "HL":
             self._children(node)
         rules = self._rules.get(node.loop.id)
@@ -144,25 +144,29 @@ class Judge:
 
     def _say(self, defect: Defect, node: Node, number: int, identifier: str, below: str = "") -> None:
         where = f"{path(node)}/{below}" if below else path(node)
-        self._place(
-            defect.code,
-            number,
-            where,
-            defect.position,
-            defect.element,
-            identifier,
-            defect.words,
-            defect.value,
-        )
-
-    def _place(
-        self, code: str, number: int, where: str, position: str, element: str, identifier: str,
-        words: tuple[object, ...] = (), value: str = "",
-    ) -> None:  # fmt: skip
-        spot = f"{identifier}{position}" if position else identifier
+        spot = f"{identifier}{defect.position}" if defect.position else identifier
         full = f"{where}/{spot}" if where and spot else where or spot
-        place = Place(number, self._offset_of(number), full, element, identifier)
-        self._report(finding(code, place, *words, value=value))
+        place = Place(number, self._offset_of(number), full, defect.element, identifier)
+        asked = CATALOGUE[defect.code].trigger
+        trigger, at = _trigger(asked, node, number, identifier, below) if asked else ("", 0)
+        words, value = defect.words, defect.value
+        self._report(finding(defect.code, place, *words, value=value, trigger=trigger, trigger_segment=at))
+
+
+def _trigger(asked: str, node: Node, number: int, identifier: str, below: str) -> tuple[str, int]:
+    """Path and segment number of what makes a situational rule apply; empty and 0 where it does not stand here.
+
+    It stands in the segment of the finding itself, in the inner loop that the finding names, or in the rule's own loop.
+    """
+    name = asked[:-2] if asked[-2:].isdigit() else asked.partition("-")[0][:-2] if "-" in asked else asked
+    inner = next((kid for kid in node.kids.get(below[:4], ()) if below == f"{below[:4]}[{kid.index}]"), None)
+    for loop, where in ((inner, f"{path(node)}/{below}"), (node, path(node))):
+        if loop is None:
+            continue
+        found, at = find(loop, name)
+        if found is not None:
+            return f"{where}/{asked}", number if identifier == name and not below else at
+    return "", 0
 
 
 def _edges(marks: Delimiters) -> tuple[str, ...]:

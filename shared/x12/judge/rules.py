@@ -30,7 +30,8 @@ def claim_frequency(node: Node, component: str) -> Iterator[At]:
     if frequency in ("7", "8") and reference is None:
         yield At(Defect("X12-0801", "05-3", "frequency"), number, "CLM")
     if frequency == "1" and reference is not None:
-        yield At(Defect("X12-0802", "05-3", "frequency"), number, "CLM")
+        place = next(place for tag, _, place in node.rows if tag == "REF*F8")
+        yield At(Defect("X12-0802", "", "payer claim number"), place, "REF")
 
 
 def claim_accident(node: Node, component: str) -> Iterator[At]:

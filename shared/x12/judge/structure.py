@@ -82,12 +82,14 @@ def _segments(node: Node, use: SegmentUse, found: int) -> Iterator[At]:
 
 def _loops(node: Node, loop: Loop, found: int) -> Iterator[At]:
     if not found and loop.usage == "R" and not _excused(node, loop):
-        yield At(Defect("X12-0407", "", loop.name, "", (loop.id, loop.name)), 0, loop.trigger.id)
+        yield At(Defect("X12-0407", "", loop.name, "", (loop.id, loop.name)), 0, loop.trigger.id, loop.id)
     if found > loop.max:
         kids = node.kids.get(loop.id, [])[loop.max :]
         numbers = [kid.number for kid in kids] or [0]
         for number in numbers:
-            yield At(Defect("X12-0404", "", loop.name, "", (loop.id, loop.max)), number, loop.trigger.id)
+            yield At(
+                Defect("X12-0404", "", loop.name, "", (loop.id, loop.max)), number, loop.trigger.id, loop.id
+            )
 
 
 def _excused(node: Node, loop: Loop) -> bool:

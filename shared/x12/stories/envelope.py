@@ -73,6 +73,7 @@ STORIES: Final[dict[str, tuple[str, str]]] = {
         "`GS*...*X*005010X222A1~` above `ST*837*0001*005010X222A2~`.",
     ),
     "X12-0309": (_GROUP, "`GS*...~REF*F8*1~ST*837*0001~`: the REF belongs to no set."),
+    "X12-0310": (_SET, "`ST*83*0001~`; right is `ST*837*0001~`."),
     "X12-0901": (
         "The claim is refused, its neighbours are not: what no field can hold would be lost or guessed.",
         "`CLM*A1*12O.50*...~`: a letter O in the amount.",

@@ -133,4 +133,13 @@ STORIES: Final[dict[str, tuple[str, str]]] = {
         "`AK9*A*2*2*2~` behind an `IK5*R*5~`.",
     ),
     "X12-1203": ("The batch has to be sent again, and nobody says what to correct.", "`AK2*837*0001~IK5*R~`"),
+    "X12-1204": (
+        "Sending again what was taken makes duplicates; not sending again what was not taken loses claims.",
+        "`TA1*000000905*261014*0930*Q*000~`",
+    ),
+    "X12-1205": ("Nobody knows what to correct in the envelope.", "`TA1*000000905*261014*0930*R*099~`"),
+    "X12-1206": (
+        "One of the two is wrong. The answer decides, but the receiver may have meant the note.",
+        "`TA1*000000905*261014*0930*A*025~`",
+    ),
 }

@@ -4,7 +4,14 @@ Claims are ``shared.claim.Claim``. Amounts are integer cents, dates are ``dateti
 keeps what it does not model in ``extra``: nothing that a file says is dropped.
 """
 
-from shared.x12.types.acknowledgments import ElementError, GroupAck, InterchangeAck, SegmentError, SetAck
+from shared.x12.types.acknowledgments import (
+    Context,
+    ElementError,
+    GroupAck,
+    InterchangeAck,
+    SegmentError,
+    SetAck,
+)
 from shared.x12.types.claims import Batch
 from shared.x12.types.envelopes import (
     Envelope,
@@ -37,6 +44,7 @@ __all__ = [
     "ClaimAnswer",
     "ClaimAnswers",
     "ClaimPayment",
+    "Context",
     "ElementError",
     "Envelope",
     "FileReading",

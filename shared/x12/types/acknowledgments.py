@@ -25,6 +25,17 @@ class InterchangeAck(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=F
     findings: tuple[X12Finding, ...] = ()
 
 
+class Context(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A CTX "SITUATIONAL TRIGGER": the segment (and its element) that made a rule apply; position counts from ST = 1."""
+
+    segment: str
+    position: int
+    loop: str = ""
+    element: int = 0
+    component: int = 0
+    repetition: int = 0
+
+
 class ElementError(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """An IK4: element position, component, repetition, IK403 code.
 
@@ -37,16 +48,21 @@ class ElementError(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     code: str
     reference: str = ""
     value: str = ""
+    context: tuple[Context, ...] = ()
     extra: tuple[Segment, ...] = ()
 
 
 class SegmentError(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """An IK3: segment id, its position in the set (ST = 1), loop id, IK304 code; CTX business unit in ``claim``."""
+    """An IK3: segment id, its position in the set (ST = 1), loop id, IK304 code.
+
+    ``context`` is what triggered a situational rule, ``claim`` the CTX business unit (CLM01).
+    """
 
     segment: str
     position: int
     loop: str = ""
     code: str
+    context: tuple[Context, ...] = ()
     claim: str = ""
     elements: tuple[ElementError, ...] = ()
     extra: tuple[Segment, ...] = ()

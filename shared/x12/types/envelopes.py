@@ -41,6 +41,7 @@ class X12Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     ``segment`` is the 1-based segment number in the file, ``offset`` the byte offset of the segment, ``path`` the loop
     path (``2000B/2300[2]/2400[1]/SV101-2``), ``element`` the field's plain name. ``ik3`` and ``ik4`` are the 999 codes
     that say it, where a 999 can. ``value`` is the offending value: patient data, shown only on request, never logged.
+    ``trigger`` and ``trigger_segment`` say what makes a rule of a situation apply, ``asked`` which segment it asks for.
     """
 
     code: str
@@ -58,6 +59,9 @@ class X12Finding(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False
     ik4: str = ""
     segment_id: str = ""
     claim: str = ""
+    asked: str = ""
+    trigger: str = ""
+    trigger_segment: int = 0
 
 
 class Unsupported(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
