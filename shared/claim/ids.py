@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from hashlib import sha1
 
 ClaimId = str
 """A UUIDv7 in canonical text: the key of every event about the claim. It means nothing."""
@@ -22,10 +23,16 @@ def uuid7(now_ms: int | None = None, random: bytes | None = None) -> str:
 
 def derived_id(*parts: str) -> str:
     """Make the same UUID for the same parts every time (UUIDv5): what makes a repeated effect a no-op."""
-    return str(uuid.uuid5(_CLAIMFLOW, "\x1f".join(parts)))
+    named = _CLAIMFLOW.copy()
+    named.update("\x1f".join(parts).encode())
+    text = named.hexdigest()
+    return f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
 
 
-_CLAIMFLOW = uuid.UUID("b7a5d1f0-5c1e-5e6b-9a59-3f1f0c1a1f10")
+_CLAIMFLOW = sha1(uuid.UUID("b7a5d1f0-5c1e-5e6b-9a59-3f1f0c1a1f10").bytes, usedforsecurity=False)
+"""Our name space, hashed: a UUIDv5 is the start of SHA-1 over name space and name (RFC 9562 5.5)."""
+
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def npi_is_valid(npi: str) -> bool:

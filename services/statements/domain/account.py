@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from services.statements.domain.money import credit_of, kept_credit, paid_by_claim, remaining
+from services.statements.domain.money import credit_of, kept_credit, paid_by_claim, remaining, standing
 from services.statements.domain.statement import Office, Statement, compose, unknown_reasons
 from services.statements.domain.states import (
     AccountState,
@@ -297,7 +297,7 @@ def _closed(
     intents: tuple[Intent, ...] = (),
 ) -> Decision[AccountState]:
     """Say which of the candidates have come to zero, and what is owed back, once each."""
-    left = remaining(state)
+    left, credit = standing(state)
     done = [
         c
         for c in state.claims
@@ -307,10 +307,9 @@ def _closed(
         state = _with(state, replace(claim, settled=True))
     if done:
         events.append(AccountSettled(parts=tuple(Part(claim=c.claim, cents=0) for c in done)))
-    credit = 0 if any(c.open for c in state.claims) else credit_of(state)
-    if credit > state.credit_told:
-        events.append(CreditOwed(parts=(Part(claim=_credited(state), cents=credit),), credit=credit))
     if credit != state.credit_told and not any(c.open for c in state.claims):
+        if credit > state.credit_told:
+            events.append(CreditOwed(parts=(Part(claim=_credited(state), cents=credit),), credit=credit))
         state = replace(state, credit_told=credit)
     return Decision(state, tuple(events), intents)
 

@@ -10,9 +10,10 @@ def paid_by_claim(state: AccountState) -> dict[str, Cents]:
     A claim whose payer is deciding again keeps what it had: its last balance stands for it until then. What was paid on
     a claim that was voided since is on no claim: it is held as a credit (``kept_credit``).
     """
-    paid, rest = _named(state)
-    rest -= kept_credit(state)
-    for claim, due in _dues(state).items():
+    dues = _dues(state)
+    paid, rest = _named(state, dues)
+    rest -= _kept(state, rest)
+    for claim, due in dues.items():
         take = min(rest, due - paid[claim])
         paid[claim], rest = paid[claim] + take, rest - take
     return paid
@@ -22,9 +23,8 @@ def _dues(state: AccountState) -> dict[str, Cents]:
     return {c.claim: c.balance.patient_due for c in oldest_first(state)}
 
 
-def _named(state: AccountState) -> tuple[dict[str, Cents], Cents]:
+def _named(state: AccountState, dues: dict[str, Cents]) -> tuple[dict[str, Cents], Cents]:
     """What payments put on the claims that they name, and the rest."""
-    dues = _dues(state)
     paid = dict.fromkeys(dues, 0)
     rest = 0
     for payment in state.payments:
@@ -39,12 +39,14 @@ def _named(state: AccountState) -> tuple[dict[str, Cents], Cents]:
 
 def oldest_first(state: AccountState) -> list[OnAccount]:
     """The claims by first day of service, then in the order in which they came."""
+    if len(state.claims) < 2:  # most accounts, and asked for at every step
+        return list(state.claims)
     return sorted(state.claims, key=lambda c: str(c.balance.first or ""))
 
 
 def credit_of(state: AccountState) -> Cents:
     """What was paid beyond all that is due, and what was paid on claims that were voided."""
-    return sum(p.cents for p in state.payments) - sum(paid_by_claim(state).values())
+    return standing(state)[1]
 
 
 def kept_credit(state: AccountState) -> Cents:
@@ -52,10 +54,20 @@ def kept_credit(state: AccountState) -> Cents:
 
     What a payment names another claim for goes there first.
     """
-    return min(sum(c.kept for c in state.claims), _named(state)[1])
+    return _kept(state, _named(state, _dues(state))[1])
+
+
+def _kept(state: AccountState, unnamed: Cents) -> Cents:
+    return min(sum(c.kept for c in state.claims), unnamed)
 
 
 def remaining(state: AccountState) -> dict[str, Cents]:
     """What is left to pay per claim; nothing while its payer is deciding again."""
+    return standing(state)[0]
+
+
+def standing(state: AccountState) -> tuple[dict[str, Cents], Cents]:
+    """``remaining`` and ``credit_of`` by one sharing out."""
     paid = paid_by_claim(state)
-    return {c.claim: 0 if c.open else c.balance.patient_due - paid[c.claim] for c in state.claims}
+    left = {c.claim: 0 if c.open else c.balance.patient_due - paid[c.claim] for c in state.claims}
+    return left, sum(p.cents for p in state.payments) - sum(paid.values())

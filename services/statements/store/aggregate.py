@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from services.statements.domain.account import KeepStatement, NoteClaim, Terms, decide_account
-from services.statements.domain.money import credit_of, remaining
+from services.statements.domain.money import standing
 from services.statements.domain.states import AccountState
 from services.statements.store.issued import keep_statements
 from shared.bus.sealer import Sealer
@@ -42,7 +42,8 @@ class Accounts:
         return {cause.stream: self._terms for cause in causes}
 
     def promoted(self, state: AccountState) -> tuple[str, tuple[object, ...]]:
-        left, credit = sum(remaining(state).values()), credit_of(state)
+        each, credit = standing(state)
+        left = sum(each.values())
         due = sum(c.balance.patient_due for c in state.claims if not c.open)
         paid = sum(p.cents for p in state.payments)
         return _name(state, left, credit), (state.issue_at, len(state.claims), due, paid, left, credit)
