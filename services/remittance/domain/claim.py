@@ -215,7 +215,9 @@ def _settle(
         turns=turn,
     )
     settled, charges = _charged(state, settled, claim_id)
-    return _tell(settled, claim_id, said, (*journals, *_moves(state, standing, claim_id, turn), *charges))
+    journals += [*_moves(state, standing, claim_id, turn), *charges]
+    # one that moves nothing is none: a second refusal waits in suspense without any money
+    return _tell(settled, claim_id, said, tuple([j for j in journals if j.entries]))
 
 
 def _placed(posting: Posting, standing: Standing) -> Posting:

@@ -1,4 +1,4 @@
-"""The ledger's tables: written once, never changed; the database refuses anything else (ADR 0041)."""
+"""The ledger's table: written once, never changed; the database refuses anything else (ADR 0041, 0103)."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -12,43 +12,44 @@ class LedgerConflict(Exception):
 
 
 async def write_journals(tx: Tx, journals: Sequence[Journal]) -> None:
-    """Write journals and their entries in one statement; those already there change nothing.
+    """Write journals, each with its entries in one row; those already there change nothing.
 
     Raises LedgerConflict when one that is there has other entries (reliability 5.6: equal = exists, different = stop).
     """
     if not journals:
         return
-    entries = [(j.id, n, e) for j in journals for n, e in enumerate(j.entries)]
-    written = await tx.driver.fetchval(
+    status = await tx.driver.execute(
         _WRITE,
         [j.id for j in journals],
         [j.kind for j in journals],
         [j.claim or None for j in journals],
         [j.remittance or None for j in journals],
-        [journal for journal, _, _ in entries],
-        [n for _, n, _ in entries],
-        [e.account for _, _, e in entries],
-        [e.cents for _, _, e in entries],
-        [e.line for _, _, e in entries],
-        [e.reason for _, _, e in entries],
-        [e.claim for _, _, e in entries],
+        [_array([e.account for e in j.entries]) for j in journals],
+        [_array([str(e.cents) for e in j.entries]) for j in journals],
+        [_array([str(e.line) for e in j.entries]) for j in journals],
+        [_array([_quoted(e.reason) for e in j.entries]) for j in journals],
+        [_array(["t" if e.claim else "f" for e in j.entries]) for j in journals],
     )
-    if written != len(journals):
+    if status != f"INSERT 0 {len(journals)}":
         await _compare(tx, journals)
 
 
 _WRITE = """
-with written as (
-    insert into journals (id, kind, claim, remittance)
-    select * from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[])
-    on conflict (id) do nothing returning id, claim),
-filled as (
-    insert into entries (journal, position, account, cents, line, reason, claim)
-    select e.journal, e.position, e.account, e.cents, e.line, e.reason, case when e.owned then w.claim end
-    from unnest($5::uuid[], $6::int[], $7::text[], $8::bigint[], $9::int[], $10::text[], $11::bool[])
-        as e (journal, position, account, cents, line, reason, owned)
-    join written w on w.id = e.journal)
-select count(*) from written"""
+insert into journals (id, kind, claim, remittance, accounts, cents, lines, reasons, owned)
+select id, kind, claim, remittance, accounts::text[], cents::bigint[], lines::int[], reasons::text[], owned::bool[]
+from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+    as x (id, kind, claim, remittance, accounts, cents, lines, reasons, owned)
+on conflict (id) do nothing"""
+
+
+def _array(values: Iterable[str]) -> str:
+    """An array as PostgreSQL reads it from text: ``unnest`` would flatten arrays of arrays."""
+    return "{" + ",".join(values) + "}"
+
+
+def _quoted(text: str) -> str:
+    """One text of an array; reasons are the payer's words."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 async def _compare(tx: Tx, journals: Sequence[Journal]) -> None:
@@ -79,8 +80,8 @@ async def entries_of(tx: Tx, claim: str) -> list[Line]:
     """All entries of one claim, in the order of writing."""
     rows = await tx.driver.fetch(
         "select j.id, j.kind, j.made_at, j.remittance, e.account, e.cents, e.reason, e.line"
-        " from entries e join journals j on j.id = e.journal"
-        " where e.claim = $1 order by j.made_at, j.id, e.position",
+        " from journals j join entries e on e.journal = j.id"
+        " where j.claim = $1 and e.claim is not null order by j.made_at, j.id, e.position",
         claim,
     )
     return [

@@ -5,14 +5,11 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 import pytest
 from msgspec.structs import replace
 
 from services.remittance.app import build
-from services.remittance.domain.ledger import Entry, Journal
 from services.remittance.settings import RemittanceSettings
-from services.remittance.store import LedgerConflict, write_journals
 from services.remittance.tests.paying import (
     a_payment,
     an_835,
@@ -351,6 +348,18 @@ async def test_a_held_payment_can_be_set_aside_by_a_person(desk: Desk) -> None:
     assert (await desk.ledger(claim_id))["suspense"] == -55399
 
 
+async def test_a_second_refusal_holds_no_money_and_does_not_stop_its_remittance(desk: Desk) -> None:
+    claim, other = a_claim(1), a_claim(2)
+    claim_id, other_id = await desk.know(claim, other)
+    refused, paid = a_payment(claim, ["CO-16:12500", "CO-16:43000"]), a_payment(other, ["", ""])
+    await desk.receive(an_835([refused]), name="first")
+    await desk.receive(an_835([refused, paid], trace="T2"), name="second")
+    shown = await desk.get(f"/claims/{claim_id}")
+    assert [d.get("why", "") for d in shown["decisions"]] == ["", "already_decided"]
+    assert await desk.ledger(claim_id) == {"charges": -55500, "denied": 55500}
+    assert (await desk.ledger(other_id))["cash"] == 55500
+
+
 async def test_the_summary_closes_and_agrees_with_the_ledger(desk: Desk) -> None:
     claims = [a_claim(n) for n in range(1, 6)]
     await desk.know(*claims)
@@ -370,76 +379,6 @@ async def test_what_is_not_there_is_a_problem_404(desk: Desk, path: str) -> None
     answer = await desk.harness.http.get(path)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
-
-
-# ------------------------------------------------------------------ the ledger's own walls
-
-
-def a_journal(*cents: int, name: str = "j") -> Journal:
-    return Journal(derived_id(name), "charge", tuple(Entry("open", c) for c in cents), derived_id("claim"))
-
-
-async def test_the_database_refuses_a_journal_that_does_not_sum_to_zero(desk: Desk) -> None:
-    with pytest.raises(asyncpg.CheckViolationError):
-        async with desk.harness.ctx.db.begin() as tx:
-            await write_journals(tx, [a_journal(5, -5), a_journal(5, -4, name="k")])
-    assert await desk.ledger() == {}
-
-
-async def test_the_database_refuses_a_journal_without_entries(desk: Desk) -> None:
-    with pytest.raises(asyncpg.CheckViolationError):
-        async with desk.harness.ctx.db.begin() as tx:
-            await tx.driver.execute("insert into journals (id, kind) values (gen_random_uuid(), 'charge')")
-
-
-async def test_the_database_refuses_entries_that_unbalance_a_journal_later(desk: Desk) -> None:
-    async with desk.harness.ctx.db.begin() as tx:
-        await write_journals(tx, [a_journal(5, -5)])
-    with pytest.raises(asyncpg.CheckViolationError):
-        async with desk.harness.ctx.db.begin() as tx:
-            await tx.driver.execute(
-                "insert into entries values ($1, 9, 'open', 1, 0, '', null)", derived_id("j")
-            )
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "update entries set cents = 0",
-        "delete from entries",
-        "truncate entries",
-        "update journals set kind = 'x'",
-        "delete from journals",
-        "truncate journals",
-    ],
-)
-async def test_the_database_refuses_to_change_the_ledger(desk: Desk, statement: str) -> None:
-    async with desk.harness.ctx.db.begin() as tx:
-        await write_journals(tx, [a_journal(5, -5)])
-    with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        async with desk.harness.ctx.db.begin() as tx:
-            await tx.driver.execute(statement)
-
-
-async def test_nobody_is_granted_to_change_the_ledger(desk: Desk) -> None:
-    async with desk.harness.ctx.db.connect() as tx:
-        grants = await tx.driver.fetch(
-            "select privilege_type from information_schema.role_table_grants"
-            " where table_name in ('journals', 'entries')"
-            " and privilege_type in ('UPDATE', 'DELETE', 'TRUNCATE')"
-        )
-    assert grants == []
-
-
-async def test_the_same_journal_again_is_no_news_and_another_with_its_id_stops(desk: Desk) -> None:
-    for _ in range(2):
-        async with desk.harness.ctx.db.begin() as tx:
-            await write_journals(tx, [a_journal(5, -5)])
-    async with desk.harness.ctx.db.connect() as tx:
-        assert await tx.driver.fetchval("select count(*) from entries") == 2
-    with pytest.raises(LedgerConflict):
-        async with desk.harness.ctx.db.begin() as tx:
-            await write_journals(tx, [a_journal(6, -6)])
 
 
 async def test_received_is_said_before_posted(desk: Desk) -> None:
