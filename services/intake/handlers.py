@@ -14,6 +14,9 @@ from shared.events import (
 
 
 def hears() -> tuple[Hears[Filed, None], ...]:
-    """Intake's routing: what the submitter sent and was answered, what a payer decided. Claims that came whole do not listen."""
+    """Intake's routing: what the submitter sent and was answered, what a payer decided.
+
+    Claims that came whole listen only if FHIR brought them.
+    """
     heard = (ClaimSubmitted, ClaimAccepted, ClaimRejected, ClaimPaid, ClaimDenied, PaymentReversed)
     return (Hears(events=heard, aggregate=CLAIMS, deaf=(WHOLE,)),)

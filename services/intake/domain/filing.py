@@ -14,6 +14,7 @@ from services.intake.domain.account.following import (
     pursue,
     submitted,
 )
+from services.intake.domain.heard import Heard, hear
 from shared.claim import Claim
 from shared.deciding import Command, Decision, Known, Refused
 from shared.events import ClaimAmended, ClaimReceived, ClaimSubmitted, Event, PatientMerged
@@ -25,7 +26,8 @@ class Filed(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
 
     ``key`` is the blind index of facility and claim number. The claim itself travels in the event and stands, in the
     sender's words, in the stored message: it is not kept a third time. ``following`` is there for the claims of an
-    account, ``merged`` are the merges that were told of it.
+    account, ``heard`` for one that came through FHIR, whose sender may ask for a ClaimResponse (docs/decisions/0111);
+    ``merged`` are the merges that were told of it.
     """
 
     key: bytes
@@ -33,6 +35,7 @@ class Filed(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     messages: tuple[str, ...]
     charge: int
     following: Following | None = None
+    heard: Heard | None = None
     merged: tuple[str, ...] = ()
     version: int = 1
     """How often it was made or changed: FHIR's versionId."""
@@ -81,8 +84,10 @@ def decide(state: Filed | None, what: Event | Command, _known: Known[None]) -> D
             return _merged(state, what)
     if state is None:
         raise LookupError("an event about a claim that intake never made")
+    if state.heard is not None:
+        state = structs.replace(state, heard=hear(state.heard, what))  # type: ignore[arg-type]
     if state.following is None:
-        return Decision(state)  # whole claims of other doors are their sender's to follow
+        return Decision(state)  # whole claims are their sender's to follow
     told = submitted if isinstance(what, ClaimSubmitted) else answered
     return _told(state, *told(state.following, what))  # type: ignore[arg-type]
 
@@ -95,7 +100,7 @@ def _filed(state: Filed | None, what: File) -> Decision[Filed]:
     """
     if state is None:
         said = ClaimReceived(claim=what.claim, door=what.door, message=what.message, received=what.received)
-        return Decision(_kept(what, (), 1), (said,))
+        return Decision(_kept(what, None), (said,))
     if what.once:
         return Decision(state)
     if state.following is not None:
@@ -118,17 +123,19 @@ def _filed(state: Filed | None, what: File) -> Decision[Filed]:
         door=what.door,
         message=what.message,
     )
-    return Decision(_kept(what, state.messages, state.version + 1), (amended,))
+    return Decision(_kept(what, state), (amended,))
 
 
-def _kept(what: File, before: tuple[str, ...], version: int) -> Filed:
-    messages = (*before, what.message)[-_MESSAGES:]
+def _kept(what: File, before: Filed | None) -> Filed:
+    messages = (*(before.messages if before else ()), what.message)[-_MESSAGES:]
+    heard = before.heard if before else None
     return Filed(
         key=what.key,
         fingerprint=what.fingerprint,
         messages=messages,
         charge=what.claim.charge,
-        version=version,
+        version=before.version + 1 if before else 1,
+        heard=heard or (Heard() if what.door == "fhir" else None),
     )
 
 

@@ -28,8 +28,9 @@ class Claims:
         return {cause.stream: None for cause in causes}
 
     def promoted(self, state: Filed) -> tuple[str, tuple[object, ...]]:
-        """A claim that came whole is its sender's to follow and hears nothing more; an account's is followed to its payer."""
-        where = state.following.where if state.following else WHOLE
+        """A claim that came whole hears nothing more, unless it came through FHIR; an account's is followed to its payer."""
+        whole = state.heard.stands if state.heard else WHOLE
+        where = state.following.where if state.following else whole
         return where, (state.key, state.charge)
 
     async def intend(self, tx: Tx, intents: Sequence[tuple[str, Intent]]) -> None:
@@ -37,7 +38,7 @@ class Claims:
 
 
 WHOLE = "whole"
-"""The state of a claim that no account makes."""
+"""The state of a claim that no account makes and nobody can ask a ClaimResponse of."""
 
 CLAIMS = Claims()
 

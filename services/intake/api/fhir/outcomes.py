@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from services.intake.api.taking import response_of
+from services.intake.domain.fhir.claim import TAKE_BACK
 from services.intake.domain.fhir.outcome import Issue, IssueCode, outcome
 from shared.service import Problem
 
@@ -33,7 +34,7 @@ _FIXES = {
     500: "Send it again; if it fails again, tell who runs this service when it was.",
 }
 _LATER = "ExplanationOfBenefit is not offered yet: what payers say of a claim will be read there."
-_UPDATE = "A Claim is changed by sending it again with POST under its identifier, and taken back by its hospital's feed."
+_UPDATE = f"A Claim is changed by sending it again with POST under its identifier. {TAKE_BACK}"
 
 
 def say(problem: Problem, method: str, path: str) -> Response:

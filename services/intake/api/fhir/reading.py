@@ -11,7 +11,8 @@ from services.intake.api.claims import Ctx, Who
 from services.intake.api.fhir.negotiating import READS
 from services.intake.domain.fhir.kept import claims_in, shown, write
 from services.intake.domain.fhir.outcome import FHIR, Issue
-from services.intake.domain.fhir.responses import Outcome, claim_response
+from services.intake.domain.fhir.responses import HEARD, Outcome, adjudicated, claim_response
+from services.intake.domain.heard import Heard
 from services.intake.domain.inbound import key_of
 from services.intake.store import inbox
 from services.intake.store.claims import claim_of, ids_by_number
@@ -32,6 +33,7 @@ class _Kept(Struct, frozen=True):
     version: int
     message: Original
     state: str
+    heard: Heard
 
     def shown(self) -> dict[str, Any]:
         """The Claim with its id and version."""
@@ -39,8 +41,8 @@ class _Kept(Struct, frozen=True):
 
     def response(self) -> dict[str, Any]:
         """Where it stands, as far as intake knows."""
-        outcome, words = _STANDS.get(self.state, ("queued", "Taken, and at work."))
-        return claim_response(
+        outcome, words = _STANDS.get(self.state) or HEARD[self.heard.stands]
+        said = claim_response(
             self.resource,
             id=self.claim,
             claim=self.claim,
@@ -50,16 +52,18 @@ class _Kept(Struct, frozen=True):
             at=self.message.received,
             issues=[_issue(f) for f in self.message.told if f.severity == "warning"],
         )
+        return adjudicated(said, self.heard)
 
 
 _STANDS: dict[str, tuple[Outcome, str]] = {
-    "submitted": ("queued", "With the payer."),
     "waiting": ("queued", "With the payer; a change waits for its decision."),
-    "decided": ("complete", "Decided by the payer."),
     "cancelled": ("complete", "Taken back by the hospital."),
     "voided": ("complete", "Taken back by the hospital after the payer had it."),
 }
-"""What intake follows of a claim (services.intake.domain.account.following); of a whole claim it knows that it was taken."""
+"""What intake follows of a claim (services.intake.domain.account.following); where that is all there is to say.
+
+Else what was heard of it says it: of a claim that JSON, X12 or, before 0111, FHIR brought, only that it was taken.
+"""
 
 
 def router(desk: Desk) -> APIRouter:
@@ -153,7 +157,7 @@ async def _find(desk: Desk, ctx: Context, who: Caller, claim: str, version: str 
     facility = _facility(desk, message)
     for said, resource in claims_in(message.raw):
         if ctx.blind(key_of(facility, said)) == filed.key:
-            return _Kept(kept.id, resource, number, message, kept.name)
+            return _Kept(kept.id, resource, number, message, kept.name, filed.heard or Heard())
     return None
 
 

@@ -16,6 +16,11 @@ _ROLES = frozenset({"primary", "performing", "rendering", "attending"})
 _ASIDE = frozenset({"assist", "other", "operating", "otheroperating"})
 """Roles that R4 knows and a professional claim has no place for."""
 _REPLACED = frozenset({"prior", "replaces", "replaced"})
+TAKE_BACK = (
+    "To take one back before its payer has it, withdraw it (claim page of the console, or the scrubber's"
+    " POST /claims/{id}/withdrawal); once it is decided, send a void as JSON or X12: frequency 8 with the payer's number."
+)
+"""What to do instead of cancelling a Claim."""
 
 
 def claim_of(node: Node, feed: Feed) -> Claim | None:
@@ -123,7 +128,8 @@ def _fixed(node: Node) -> None:
             node.get(name).missing(f"Send {wanted}.")
         elif said != wanted:
             problem = f"Only a resource whose {name} is {wanted} becomes a claim."
-            node.get(name).wrong("not-supported", problem, f"Send {wanted}, or nothing.")
+            fix = TAKE_BACK if said == "cancelled" else f"Send {wanted}, or nothing."
+            node.get(name).wrong("not-supported", problem, fix)
 
 
 def _coverages(node: Node, patient: Node, feed: Feed) -> tuple[tuple[Coverage, ...], int]:
