@@ -63,8 +63,8 @@ def sampled(text: str) -> bool:
 
 def make(share: float) -> str:
     """A new root. Decided by the trace id alone, so that everyone who samples by it decides alike."""
-    trace = _nonzero(16)
-    return str(TraceParent(trace, _nonzero(8), chosen(trace, share)))
+    trace, span = _nonzero(16), _nonzero(8)
+    return f"00-{trace}-{span}-{'01' if chosen(trace, share) else '00'}"
 
 
 def chosen(trace: str, share: float) -> bool:

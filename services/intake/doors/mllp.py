@@ -207,9 +207,7 @@ class _Connection:
             self._feed = reading.feed
             self.desk.gauges.connected(reading.feed, 1)
         arrival = Arrival(uuid7(), raw, at, reading, make(self.ctx.settings.trace_share))
-        taking = self.desk.hand_in(self.ctx, arrival)
-        taking.add_done_callback(_looked_at)
-        await self._answers.put((taking, len(raw)))
+        await self._answers.put((self.desk.hand_in(self.ctx, arrival), len(raw)))
 
     async def _answer(self) -> None:
         """Answer in the order of arrival. What is not stored is not answered, and nothing behind it either."""
@@ -225,12 +223,6 @@ class _Connection:
                         await self.writer.drain()
             except (NotStoredError, TimeoutError, OSError):
                 return
-
-
-def _looked_at(taking: asyncio.Future[Taken]) -> None:
-    """A message behind one that was not stored is not waited for; that it failed too is known already."""
-    if not taking.cancelled():
-        taking.exception()
 
 
 async def _hang_up(writer: asyncio.StreamWriter) -> None:

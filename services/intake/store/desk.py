@@ -6,8 +6,8 @@ Nobody gets an answer before the transaction that holds the message is committed
 import asyncio
 import time
 from collections import deque
-from functools import partial
 from itertools import count
+from typing import NamedTuple
 
 import asyncpg
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,7 +31,14 @@ TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSErr
 TRIES = 6
 
 
-_Waiting = tuple[Context, Arrival, asyncio.Future[Taken]]
+class _Waiting(NamedTuple):
+    """A message that waits for its commit since ``began``; ``ticket`` is its number among those that wait."""
+
+    ctx: Context
+    arrival: Arrival
+    done: asyncio.Future[Taken]
+    ticket: int
+    began: float
 
 
 class NotStoredError(Exception):
@@ -59,17 +66,12 @@ class Desk:
     def hand_in(self, ctx: Context, arrival: Arrival) -> asyncio.Future[Taken]:
         """The same for who has more to do meanwhile."""
         done: asyncio.Future[Taken] = asyncio.get_running_loop().create_future()
-        self._waiting.append((ctx, arrival, done))
+        ticket = next(self._tickets)
+        self._waiting.append(_Waiting(ctx, arrival, done, ticket, time.monotonic()))
         if self._clerk is None or self._clerk.done():
             self._clerk = asyncio.create_task(self._work(), name="intake desk")
-        ticket, feed = next(self._tickets), arrival.reading.feed
-        self.gauges.waits(feed, ticket, arrival.received)
-        done.add_done_callback(partial(self._answered, feed, ticket, time.monotonic()))
+        self.gauges.waits(arrival.reading.feed, ticket, arrival.received)
         return done
-
-    def _answered(self, feed: str, ticket: int, began: float, done: asyncio.Future[Taken]) -> None:
-        good = not done.cancelled() and done.exception() is None
-        self.gauges.answered(feed, ticket, time.monotonic() - began if good else None)
 
     async def _work(self) -> None:
         """Until nobody waits: all that wait are one transaction."""
@@ -78,33 +80,47 @@ class Desk:
             try:
                 await self._settle(batch)
             finally:  # also when the clerk is cancelled: nobody may wait for ever
-                _fail(batch, "stopped")
+                self._fail(batch, "stopped")
 
     async def _settle(self, batch: list[_Waiting]) -> None:
         """Commit a batch. What fails by itself and not for want of a database is tried again one by one: one may be the cause."""
-        ctx = batch[0][0]
+        ctx = batch[0].ctx
         try:
-            taken = await attempt(self._commit(ctx, [arrival for _, arrival, _ in batch]))
+            taken = await attempt(self._commit(ctx, [one.arrival for one in batch]))
         except TROUBLE as error:
             ctx.log.error("messages not stored", messages=len(batch), kind=type(error).__name__)
-            _fail(batch, type(error).__name__)
+            self._fail(batch, type(error).__name__)
             return
         if not isinstance(taken, Failed):
-            for (_, _, done), one in zip(batch, taken, strict=True):
-                if not done.done():  # whoever asked may have hung up
-                    done.set_result(one)
+            self._answer(batch, taken)
         elif len(batch) > 1:
             for one_alone in batch:
                 await self._settle([one_alone])
         else:
-            ctx.log.error("message not stored", door=batch[0][1].reading.door, where=taken.where)
-            _fail(batch, taken.where)
+            ctx.log.error("message not stored", door=batch[0].arrival.reading.door, where=taken.where)
+            self._fail(batch, taken.where)
+
+    def _answer(self, batch: list[_Waiting], taken: list[Taken]) -> None:
+        now = time.monotonic()
+        for waiting, one in zip(batch, taken, strict=True):
+            answered = not waiting.done.done()  # whoever asked may have hung up
+            if answered:
+                waiting.done.set_result(one)
+            seconds = now - waiting.began if answered else None
+            self.gauges.answered(waiting.arrival.reading.feed, waiting.ticket, seconds)
+
+    def _fail(self, batch: list[_Waiting], kind: str) -> None:
+        for waiting in batch:
+            self.gauges.answered(waiting.arrival.reading.feed, waiting.ticket, None)
+            if not waiting.done.done():
+                waiting.done.set_exception(NotStoredError(kind))
+                waiting.done.exception()  # looked at: whoever asked may ask no more
 
     def _next(self) -> list[_Waiting]:
         batch = [self._waiting.popleft()]
-        size = len(batch[0][1].raw)
+        size = len(batch[0].arrival.raw)
         while self._waiting and len(batch) < self._most:
-            size += len(self._waiting[0][1].raw)
+            size += len(self._waiting[0].arrival.raw)
             if size > self._most_bytes:
                 break
             batch.append(self._waiting.popleft())
@@ -124,9 +140,3 @@ class Desk:
             self.transactions += 1
             return taken
         raise TimeoutError("too many races")
-
-
-def _fail(batch: list[_Waiting], kind: str) -> None:
-    for _, _, done in batch:
-        if not done.done():
-            done.set_exception(NotStoredError(kind))
