@@ -49,8 +49,13 @@ def write_claim(claim: Claim) -> bytes:
 
 def check_claim(claim: Claim) -> tuple[Defect, ...]:
     """Check a claim that was built from another format as ``read_claim`` checks JSON. Empty when it can be taken."""
+    return check_written(claim, write_claim(claim))
+
+
+def check_written(claim: Claim, data: bytes) -> tuple[Defect, ...]:
+    """The same for a claim that was written already: ``data`` is what ``write_claim`` made of it."""
     try:
-        _check(write_claim(claim))
+        _check(data)
     except NotAClaimError as error:
         return error.defects
     return tuple(_across(number_lines(claim)))
@@ -183,4 +188,12 @@ def _default(field: structs.FieldInfo) -> tuple[Any, ...]:
 
 _STRICT = msgspec.json.Decoder(_strict(Claim, {}))
 
-__all__ = ["Defect", "NotAClaimError", "check_claim", "number_lines", "read_claim", "write_claim"]
+__all__ = [
+    "Defect",
+    "NotAClaimError",
+    "check_claim",
+    "check_written",
+    "number_lines",
+    "read_claim",
+    "write_claim",
+]

@@ -34,8 +34,6 @@ def derived_id(*parts: str) -> str:
 _CLAIMFLOW = sha1(uuid.UUID("b7a5d1f0-5c1e-5e6b-9a59-3f1f0c1a1f10").bytes, usedforsecurity=False)
 """Our name space, hashed: a UUIDv5 is the start of SHA-1 over name space and name (RFC 9562 5.5)."""
 
-_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
-
 
 def npi_is_valid(npi: str) -> bool:
     """Check an NPI's ten digits: Luhn over ``80840`` + NPI (45 CFR 162.406; CMS NPI check digit)."""

@@ -85,7 +85,7 @@ class ClaimSet(SetWalk):
             where = error.number or node.number
             place = Place(where, self.places.of(where), "2300", "", error.segment)
             findings.take(finding("X12-0901", place, error.segment + error.position, error.problem))
-        named = tuple(_named(found, number) for found in findings.all())
+        named = tuple([replace(found, claim=number) for found in findings.all()])
         self.ready.append(ClaimRead(value, number, (node.number, last), named))
 
     def _context(self) -> tuple[Billing, Insured]:
@@ -152,7 +152,3 @@ class ClaimSet(SetWalk):
                     rows.take(tag)
                 found += rows.left()
         return tuple(found)
-
-
-def _named(found: X12Finding, number: str) -> X12Finding:
-    return replace(found, claim=number)

@@ -9,7 +9,7 @@ from services.intake.domain.edi_answers import MEDIA, SetFate, again, answer, br
 from services.intake.domain.edi_receipt import Judged, receipts
 from services.intake.domain.feed import Feed, Feeds
 from services.intake.domain.inbound import Answer, Candidate, Reading, Result, candidate, finding_of
-from shared.claim.checking import check_claim, number_lines
+from shared.claim.checking import check_written, number_lines, write_claim
 from shared.events import Finding
 from shared.x12 import ClaimRead, SetEnd, SetStart, read_stream
 from shared.x12.types import Header, InterchangeAck, X12Finding
@@ -110,17 +110,20 @@ def _meet(file: _File, header: Header, feeds: Feeds, kind: str) -> None:
 
 
 def _claim(file: _File, current: _Set, read: ClaimRead) -> None:
-    current.findings += read.findings
-    file.findings += [_finding(f) for f in read.findings]
-    problems = tuple(filter(breaks, read.findings))
+    problems: tuple[X12Finding, ...] = ()
+    if read.findings:
+        current.findings += read.findings
+        file.findings += [_finding(f) for f in read.findings]
+        problems = tuple(filter(breaks, read.findings))
     claim = number_lines(read.claim) if read.claim is not None else None
     if claim is not None and not problems:
-        defects = check_claim(claim)
+        written = write_claim(claim)
+        defects = check_written(claim, written)
         file.findings += [finding_of(d, f"2300[{read.segments[0]}]") for d in defects]
         problems = tuple(_as_x12(read, d.problem, d.fix) for d in defects)
         current.findings += problems
         if file.feed is not None and not defects:
-            current.taken.append(candidate(claim, file.feed.facility))
+            current.taken.append(candidate(claim, file.feed.facility, written))
     elif not problems:
         problems = (_as_x12(read, "The claim cannot be read.", "Look at the other findings of this file."),)
     current.judged.append(Judged(number=read.number, claim=claim, problems=problems))

@@ -134,13 +134,12 @@ def _rejected(problems: Sequence[X12Finding], charge: int | None, at: datetime) 
 
 
 def _name(said: Name) -> Name:
-    return structs.replace(
-        said,
+    return Name(
         last=plain(said.last, 60) or NOBODY.last,
         first=plain(said.first, 35),
         middle=plain(said.middle, 25),
-        prefix="",
         suffix=plain(said.suffix, 10),
+        organization=said.organization,
     )
 
 

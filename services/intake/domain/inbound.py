@@ -114,9 +114,12 @@ class Arrival:
         return hashlib.sha256(self.raw).digest()
 
 
-def candidate(claim: Claim, facility: str) -> Candidate:
-    """Make the candidate of a claim. Equal claims of one facility get the same key and the same fingerprint."""
-    digest = hashlib.sha256(write_claim(claim)).digest()
+def candidate(claim: Claim, facility: str, written: bytes = b"") -> Candidate:
+    """Make the candidate of a claim. Equal claims of one facility get the same key and the same fingerprint.
+
+    ``written`` is what ``write_claim`` made of it, where somebody has that already.
+    """
+    digest = hashlib.sha256(written or write_claim(claim)).digest()
     return Candidate(claim, key_of(facility, claim.number), digest)
 
 

@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.claim import Address, Claim, Contact, Coverage, Diagnosis, Line, Name, Payer, Person, Provider
-from shared.claim.checking import Defect, NotAClaimError, check_claim, number_lines, read_claim, write_claim
+from shared.claim.checking import (
+    Defect,
+    NotAClaimError,
+    check_claim,
+    check_written,
+    number_lines,
+    read_claim,
+    write_claim,
+)
 
 CLAIM = Claim(
     number="ACCT-1",
@@ -186,3 +194,14 @@ def test_whatever_stands_in_a_field_is_either_taken_or_told_with_a_place(place: 
         assert defect.problem
         assert defect.fix
         assert defect.code != "shape"
+
+
+def test_a_claim_that_was_written_already_is_checked_as_one_that_was_not() -> None:
+    twice = msgspec.structs.replace(CLAIM, lines=CLAIM.lines[:1] * 2, number="N" * 21)
+    nameless = msgspec.structs.replace(
+        CLAIM, lines=tuple(msgspec.structs.replace(line, control="") for line in CLAIM.lines)
+    )
+    for claim in (CLAIM, twice, nameless):
+        assert check_written(claim, write_claim(claim)) == check_claim(claim)
+    assert [d.code for d in check_claim(twice)] == ["length"]
+    assert check_claim(nameless) == ()

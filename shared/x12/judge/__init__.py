@@ -11,10 +11,9 @@ from shared.x12.findings import CATALOGUE, Place, finding
 from shared.x12.judge.defects import Defect, path
 from shared.x12.judge.elements import explain, padded
 from shared.x12.judge.meaning import CHECKS
-from shared.x12.judge.nodes import Rule, find
+from shared.x12.judge.nodes import at, find
 from shared.x12.judge.patterns import matcher, spelling
-from shared.x12.judge.rules import NEEDED_LOOP, RULES
-from shared.x12.judge.structure import count, whole
+from shared.x12.judge.structure import called_for, count, rules_of
 from shared.x12.segments import Delimiters
 from shared.x12.types import X12Finding
 from shared.x12.walker import Elements, Node, Step, Walker
@@ -37,7 +36,6 @@ class Judge:
         self._edges = _edges(marks)
         self._report: Final = report
         self._offset_of: Final = offset_of
-        self._rules: Final[dict[str, tuple[tuple[Rule, str], ...]]] = {}
         self._numbers: Final[set[str]] = set()
         self._count = 0
         self._respelt = False
@@ -62,7 +60,7 @@ class Judge:
             for defect in explain(use, elements, self._marks):
                 self._say(defect, node, number, use.id)
                 clean = False
-        if any(mark in text for mark in self._edges):
+        if " " in text and any(mark in text for mark in self._edges):
             for defect in padded(use, elements, self._marks):
                 self._say(defect, node, number, use.id)
                 clean = False
@@ -75,26 +73,23 @@ class Judge:
             self._level(elements, number, node)
         elif use.id == "CLM":
             self._claim(elements, number, node)
-        elif clean and not self._respelt and len(step.good) < _REMEMBERED and len(text) <= _SHORT:
+        elif clean and not self._respelt and len(text) <= _SHORT:
+            if len(step.good) >= _REMEMBERED:
+                step.good.clear()  # what still comes is learnt again; what came once makes room
             step.good.add(text)
 
     def closed(self, node: Node) -> None:
         """Judge a loop that is over."""
-        if not whole(node):
-            for at in count(node):
-                self._say(at.defect, node, at.number or node.number, at.identifier, at.below)
+        rules = rules_of(node)
+        if rules is None:
+            rules = called_for(node)
+            for said in count(node):
+                self._say(said.defect, node, said.number or node.number, said.identifier, said.below)
         if node.rows[0][1][0] == "HL":
             self._children(node)
-        rules = self._rules.get(node.loop.id)
-        if rules is None:
-            rules = self._rules[node.loop.id] = tuple(
-                (RULES[name], NEEDED_LOOP.get(name, "")) for name in node.loop.rules
-            )
-        for rule, needed in rules:
-            if needed and needed not in node.kids:
-                continue
-            for at in rule(node, self._marks.component):
-                self._say(at.defect, node, at.number or node.number, at.identifier, at.below)
+        for rule in rules:
+            for said in rule(node, self._marks.component):
+                self._say(said.defect, node, said.number or node.number, said.identifier, said.below)
 
     def unplaced(self, elements: Elements, number: int, node: Node, walker: Walker) -> None:
         """Say that a segment has no place: here, in this guide, in this transaction set, or in X12 at all (IK304 2, I4, 6, 1)."""
@@ -118,7 +113,7 @@ class Judge:
 
     def _level(self, elements: Elements, number: int, node: Node) -> None:
         self._count += 1
-        own, parent = (elements[p] if p < len(elements) else "" for p in (1, 2))
+        own, parent = at(elements, 1), at(elements, 2)
         if own != str(self._count):
             self._say(Defect("X12-0630", "01", "level number", own, (self._count,)), node, number, "HL")
         above = node.parent
@@ -129,14 +124,15 @@ class Judge:
             self._say(Defect("X12-0631", "02", "parent level number", parent), node, number, "HL")
 
     def _children(self, node: Node) -> None:
-        elements = node.rows[0][1]
-        announced = elements[4] if len(elements) > 4 else ""
+        announced = at(node.rows[0][1], 4)
+        if announced not in ("0", "1"):
+            return
         below = any(loop.startswith("2000") for loop in (*node.kids, *(node.counts or ())))
-        if announced in ("0", "1") and below != (announced == "1"):
+        if below != (announced == "1"):
             self._say(Defect("X12-0638", "04", "has child levels", announced), node, node.number, "HL")
 
     def _claim(self, elements: Elements, number: int, node: Node) -> None:
-        own = elements[1] if len(elements) > 1 else ""
+        own = at(elements, 1)
         if own in self._numbers:
             self._say(Defect("X12-0622", "01", "claim number", own), node, number, "CLM")
         if len(self._numbers) < _CLAIM_NUMBERS:

@@ -63,9 +63,10 @@ def line_cob(node: Node, _: str) -> Iterator[At]:
 
 def claim_payers(node: Node, _: str) -> Iterator[At]:
     """Each payer has its own place in the sequence, and a line decision names a payer of the claim."""
-    subscriber = level(node, "2000B")
+    others = node.kids.get("2320", ())
+    subscriber = level(node, "2000B") if others else None
     used = {at(find(subscriber, "SBR")[0], 1)} if subscriber is not None else set()
-    for other in node.kids.get("2320", ()):
+    for other in others:
         order, number = find(other, "SBR")
         if at(order, 1) in used and at(order, 1) != "U":
             yield At(
@@ -75,9 +76,12 @@ def claim_payers(node: Node, _: str) -> Iterator[At]:
                 f"2320[{other.index}]",
             )
         used.add(at(order, 1))
+    decided = [line for line in node.kids.get("2400", ()) if "2430" in line.kids]
+    if not decided:
+        return
     known = {_payer_of(other) for other in node.kids.get("2320", ())}
-    for line in node.kids.get("2400", ()):
-        for detail in line.kids.get("2430", ()):
+    for line in decided:
+        for detail in line.kids["2430"]:
             payer = at(find(detail, "SVD")[0], 1)
             if payer not in known:
                 place = f"2400[{line.index}]/2430[{detail.index}]"

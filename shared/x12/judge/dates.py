@@ -56,13 +56,19 @@ def _served(node: Node) -> tuple[str, str, int, str]:
         for said, elements, place in where.rows:
             if said != tag:
                 continue
-            start, _, end = at(elements, 3).partition("-")
-            start, end = _dated(start), _dated(end or start)
+            start, end = _span(at(elements, 3))
             if start and (not first or start < first):
                 first, number = start, place
                 below = "" if where is node else f"2400[{where.index}]"
             last = max(last, end)
     return first, last, number, below
+
+
+def _span(text: str) -> tuple[str, str]:
+    """First and last day of what DTP03 says, each empty where it is no date."""
+    start, dash, end = text.partition("-")
+    start = _dated(start)
+    return start, _dated(end) if dash and end else start
 
 
 def _birth(node: Node) -> str:
@@ -76,6 +82,8 @@ def _birth(node: Node) -> str:
 
 def _dated(text: str) -> str:
     """A text that is a date, empty otherwise."""
+    if not text:
+        return ""  # as mostly; an exception costs ten times as much
     try:
         day(text)
     except ValueError:

@@ -37,7 +37,9 @@ def claim_frequency(node: Node, component: str) -> Iterator[At]:
 def claim_accident(node: Node, component: str) -> Iterator[At]:
     """An auto accident needs its state, and any accident its day."""
     claim, number = find(node, "CLM")
-    causes = at(claim, 11).split(component or ":") if at(claim, 11) else []
+    if not at(claim, 11):
+        return
+    causes = at(claim, 11).split(component or ":")
     if "AA" in causes[:3] and not "".join(causes[3:5]):
         yield At(Defect("X12-0803", "11-4", "accident state"), number, "CLM")
     if {"AA", "OA"} & set(causes[:3]) and node.first("DTP*439") is None:
@@ -53,14 +55,11 @@ def claim_controls(node: Node, _: str) -> Iterator[At]:
             yield At(Defect("X12-0629", "01", "line number", "", (count,)), number, "LX", f"2400[{count}]")
         for tag, elements, place in line.rows:
             if tag == "REF*6R":
-                if at(elements, 2) in seen:
-                    yield At(
-                        Defect("X12-0621", "02", "line control number", at(elements, 2)),
-                        place,
-                        "REF",
-                        f"2400[{count}]",
-                    )
-                seen.add(at(elements, 2))
+                control = at(elements, 2)
+                if control in seen:
+                    defect = Defect("X12-0621", "02", "line control number", control)
+                    yield At(defect, place, "REF", f"2400[{count}]")
+                seen.add(control)
 
 
 def diagnoses(node: Node, component: str) -> list[tuple[str, str, int]]:
@@ -69,7 +68,7 @@ def diagnoses(node: Node, component: str) -> list[tuple[str, str, int]]:
     for _, elements, number in node.rows:
         if elements[0] == "HI":
             for composite in elements[1:]:
-                parts = composite.split(component or ":")
+                parts = composite.split(component or ":", 2)
                 if len(parts) > 1 and parts[0] in _DIAGNOSES:
                     found.append((parts[0], parts[1], number))
     return found
@@ -95,11 +94,13 @@ def claim_diagnoses(node: Node, component: str) -> Iterator[At]:
 def line_pointers(node: Node, component: str) -> Iterator[At]:
     """SV107 points at diagnoses that the claim has, each once (claims-rules 3.6; 2400 SV107)."""
     service, number = find(node, "SV1")
-    claim = node.parent
-    if not at(service, 7) or claim is None:
+    text, claim = at(service, 7), node.parent
+    if not text or claim is None:
         return
     size = _coded(claim, component)
-    pointers = [p for p in at(service, 7).split(component or ":") if p]
+    if len(text) <= 2 and text.isdecimal() and 1 <= int(text) <= size:
+        return  # one pointer, as on most lines
+    pointers = [p for p in text.split(component or ":") if p]
     for place, pointer in enumerate(pointers, 1):
         if pointer.isdecimal() and not (len(pointer) < 10 and 1 <= int(pointer) <= size):
             yield At(Defect("X12-0620", f"07-{place}", "diagnosis pointer", pointer, (size,)), number, "SV1")
@@ -209,5 +210,11 @@ RULES: dict[str, Rule] = {
 }  # fmt: skip
 """By the name that tables use."""
 
-NEEDED_LOOP = {"claim-cob": "2320", "claim-dated": "2320", "line-cob": "2430"}
-"""Rules that have nothing to say where no such loop is: not asked then."""
+NEEDED = {
+    "claim-cob": "2320",
+    "claim-dated": "2320",
+    "line-cob": "2430",
+    "claim-transport": "CR1",
+    "line-pointers": "SV1",
+}
+"""Rules that have nothing to say where no such loop or segment is: not asked then."""

@@ -6,20 +6,32 @@ from typing import NamedTuple
 
 from shared.x12.grammar import Loop, SegmentUse
 from shared.x12.judge.defects import At, Defect
+from shared.x12.judge.nodes import Rule
+from shared.x12.judge.rules import NEEDED, RULES
 from shared.x12.walker import Node
+
+Shape = tuple[tuple[str, ...], *tuple[object, ...]]
+"""Tags of segments, inner loops that hang there, inner loops that streamed by."""
 
 
 class Needs(NamedTuple):
-    """What a loop must have, and what it may have more than once: tags of segments, ids of inner loops."""
+    """What a loop must have, and what it may have more than once: tags of segments, ids of inner loops.
+
+    ``known`` are shapes that were found whole, each with the rules of the loop that it calls for.
+    """
 
     segments: tuple[str, ...]
     loops: tuple[str, ...]
     most: dict[str, int]
     most_loops: dict[str, int]
+    known: dict[Shape, tuple[Rule, ...]]
 
 
 _NEEDS: dict[int, tuple[Loop, Needs]] = {}
 """By the identity of the loop's table entry, which is kept so that the identity stays its own."""
+
+_REMEMBERED, _USUAL = 1024, 64
+"""Shapes that are remembered, and how many segments one may have."""
 
 
 def needs(loop: Loop) -> Needs:
@@ -31,26 +43,49 @@ def needs(loop: Loop) -> Needs:
             tuple(inner.id for inner in loop.loops if inner.usage == "R"),
             {use.tag: use.max for use in loop.segments},
             {inner.id: inner.max for inner in loop.loops},
+            {},
         )
         known = _NEEDS[id(loop)] = loop, made
     return known[1]
 
 
-def whole(node: Node) -> bool:
-    """Whether a loop has what it must and not more than it may: nearly always yes, so it is asked fast."""
-    need = needs(node.loop)
+def shape_of(node: Node) -> Shape:
+    """What structure and the choice of rules depend on: tags in order, inner loops with how many there are of each."""
+    tags = tuple([row[0] for row in node.rows])
+    inner: tuple[object, ...] = ()
+    if node.kids:
+        inner = tuple([(loop, len(kids)) for loop, kids in node.kids.items()])
+    return (tags, inner, tuple(node.counts.items())) if node.counts else (tags, inner)
+
+
+def rules_of(node: Node) -> tuple[Rule, ...] | None:
+    """The rules that are asked about a loop that has what it must and not more than it may; None for one that has not."""
+    kept = _NEEDS.get(id(node.loop))
+    need, shape = kept[1] if kept else needs(node.loop), shape_of(node)
+    rules = need.known.get(shape)
+    if rules is None and _whole(node, need):
+        rules = called_for(node)
+        tags = shape[0]
+        if len(need.known) < _REMEMBERED and len(tags) <= _USUAL and need.most.keys() >= set(tags):
+            need.known[shape] = rules
+    return rules
+
+
+def called_for(node: Node) -> tuple[Rule, ...]:
+    """The rules of a loop but those that have nothing to say without a segment or an inner loop that is not there."""
+    there = {elements[0] for _, elements, _ in node.rows}.union(node.kids)
+    return tuple([RULES[name] for name in node.loop.rules if NEEDED.get(name, "") in ("", *there)])
+
+
+def _whole(node: Node, need: Needs) -> bool:
     rows, kids, counts = node.rows, node.kids, node.counts
-    seen = {row[0] for row in rows}
-    for tag in need.segments:
-        if tag not in seen:
-            return False
-    if len(seen) != len(rows):
-        for tag, found in Counter([row[0] for row in rows]).items():
-            if found > 1 and found > need.most.get(tag, found):
-                return False
-    for loop in need.loops:
-        if loop not in kids and (counts is None or loop not in counts):
-            return False
+    seen = Counter([row[0] for row in rows])
+    if any(tag not in seen for tag in need.segments):
+        return False
+    if any(found > 1 and found > need.most.get(tag, found) for tag, found in seen.items()):
+        return False
+    if any(loop not in kids and (counts is None or loop not in counts) for loop in need.loops):
+        return False
     return not (kids or counts) or _within(need.most_loops, kids, counts)
 
 

@@ -1,7 +1,8 @@
 """Dates, codes, conditions, notes and attachments: what hangs on a claim or a line alike."""
 
 from datetime import date
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, cast
 
 from shared.claim import (
     Ambulance,
@@ -89,12 +90,20 @@ class Coding:
         separator = rows.component
         self.kept: list[Segment] = []
         for elements in rows.take_kind("HI"):
-            composites = [c.split(separator) if separator else [c] for c in elements[1:] if c]
-            if any(len(parts) < 2 for parts in composites):
-                self.kept.append(Segment("2300", tuple(elements)))
-                continue
-            for parts in composites:
-                self._take(parts, elements)
+            read = [_diagnosis(c, separator) for c in elements[1:] if c]
+            if all(read):
+                self.diagnoses += cast("list[Diagnosis]", read)
+            else:
+                self._mixed(elements, separator)
+
+    def _mixed(self, elements: Elements, separator: str) -> None:
+        """A segment that says more than diagnoses."""
+        composites = [c.split(separator) if separator else [c] for c in elements[1:] if c]
+        if any(len(parts) < 2 for parts in composites):
+            self.kept.append(Segment("2300", tuple(elements)))
+            return
+        for parts in composites:
+            self._take(parts, elements)
 
     def _take(self, parts: list[str], elements: Elements) -> None:
         qualifier, code = parts[0], parts[1]
@@ -110,6 +119,24 @@ class Coding:
             first, last, _ = _when(parts, elements)
             cents = _value(parts[4], elements) if len(parts) > 4 and parts[4] else None
             self.codes.append(Coded(qualifier=qualifier, code=code, first=first, last=last, amount=cents))
+
+
+def _diagnosis(composite: str, separator: str) -> Diagnosis | None:
+    """A diagnosis that says nothing but its code, None for anything else."""
+    return _plain_diagnosis(composite, separator) if len(composite) <= _LONGEST_CODE else None
+
+
+_LONGEST_CODE = 12
+"""Qualifier, separator and code of ICD: longer texts would fill the memory."""
+
+
+@lru_cache(maxsize=8192)
+def _plain_diagnosis(composite: str, separator: str) -> Diagnosis | None:
+    """The same few codes stand on most claims: they are remembered."""
+    parts = composite.split(separator) if separator else [composite]
+    if len(parts) != 2 or parts[0] not in _DIAGNOSES:
+        return None
+    return Diagnosis(code=parts[1], qualifier=parts[0])
 
 
 def _when(parts: list[str], elements: Elements) -> tuple[date | None, date | None, str]:
