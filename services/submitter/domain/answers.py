@@ -92,7 +92,8 @@ def _of(transaction: Transaction, clearinghouses: Collection[str]) -> Iterator[M
         case GroupAck():
             yield from _of_group(transaction)
         case ClaimAnswers():
-            yield _of_claims(transaction, clearinghouses)
+            for one in transaction.by_source():
+                yield _of_claims(one, clearinghouses)
 
 
 # ------------------------------------------------------------------ TA1 and 999

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from services.submitter.domain.answers import Message, kinds_of, messages_of
 from services.submitter.domain.reconcile import disagreements
@@ -12,6 +13,7 @@ from shared.x12.types import (
     ClaimAnswers,
     ElementError,
     FileReading,
+    FurtherSource,
     GroupAck,
     Header,
     InterchangeAck,
@@ -174,3 +176,21 @@ def test_a_277ca_that_disagrees_is_flagged(
     claims: tuple[ClaimAnswer, ...], totals: dict[str, int], words: str
 ) -> None:
     assert any(words in problem for problem in agrees(*claims, **totals))
+
+
+def test_each_payer_of_one_277ca_speaks_for_its_own_claims_with_its_own_totals():
+    other = FurtherSource(
+        source=Name(last="Y", organization=True), source_id="PAYER2", batch="SOUTH-8", accepted_count=1, accepted_cents=200
+    )  # fmt: skip
+    theirs = replace(answer("A2", "CF2", 200), level=1)
+    first, second = heard(
+        answers(answer("A2"), theirs, accepted_count=1, accepted_cents=100, further=(other,))
+    )
+    assert (first.key, first.hop, [word.number for word in first.each]) == (
+        "NORTH-7",
+        "clearinghouse",
+        ["CF1"],
+    )
+    assert (second.key, second.hop, [word.number for word in second.each]) == ("SOUTH-8", "payer", ["CF2"])
+    totals = [(one.totals.accepted_count, one.totals.accepted_cents) for one in (first, second) if one.totals]
+    assert totals == [(1, 100), (1, 200)]

@@ -5,6 +5,7 @@ Texts are the upper case that the writer leaves alone: no delimiters, no blanks 
 
 from datetime import UTC, date, datetime
 
+import msgspec
 from hypothesis import strategies as st
 
 from shared.claim import Address, Adjustment, Amount, Contact, Name, Quantity, Reference, Segment
@@ -15,6 +16,7 @@ from shared.x12.types import (
     ClaimPayment,
     Context,
     ElementError,
+    FurtherSource,
     GroupAck,
     Header,
     InterchangeAck,
@@ -377,9 +379,32 @@ _PROVIDER_SAYS = (
 
 
 @st.composite
+def further(draw: st.DrawFn, receipt: bool) -> FurtherSource:
+    return FurtherSource(
+        source=draw(organizations),
+        source_id=draw(word),
+        trace=draw(maybe) if receipt else "",
+        received=draw(maybe_day) if receipt else None,
+        receiver=draw(names),
+        receiver_id=draw(word),
+        batch=draw(maybe),
+        batch_statuses=draw(statuses() | st.just(())),
+        accepted_count=draw(optional(st.integers(0, 9999))) if receipt else None,
+        rejected_cents=draw(optional(cents)) if receipt else None,
+    )
+
+
+@st.composite
 def all_answers(draw: st.DrawFn) -> ClaimAnswers:
     kind = draw(codes("277CA", "277"))
     receipt = kind == "277CA"
+    others = draw(some(further(receipt), 2))
+    claims = draw(some(claim_answers(kind)))
+    theirs = [
+        msgspec.structs.replace(claim, level=at)
+        for at in range(1, len(others) + 1)
+        for claim in draw(some(claim_answers(kind), 2))
+    ]
     return ClaimAnswers(
         header=draw(headers("005010X214" if receipt else "005010X212")),
         kind=kind,
@@ -399,7 +424,8 @@ def all_answers(draw: st.DrawFn) -> ClaimAnswers:
         rejected_count=draw(optional(st.integers(0, 9999))) if receipt else None,
         accepted_cents=draw(optional(cents)) if receipt else None,
         rejected_cents=draw(optional(cents)) if receipt else None,
-        claims=draw(some(claim_answers(kind))),
+        claims=(*claims, *theirs),
+        further=others,
         extra=draw(
             codes((), (Segment("2100C", ("NM1", "1P", "2", "OTHER")), Segment("2200C", ("TRN", "1", "0"))))
         ),

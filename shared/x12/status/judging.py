@@ -21,10 +21,13 @@ def judge_answers(said: ClaimAnswers, offset_of: OffsetOf) -> tuple[X12Finding, 
     start = said.header.segments[0]
     place = Place(start, offset_of(start), "2200B", "answered batch", "STC")
     on = said.at.date() if said.at else None
-    if said.kind == "277CA":
-        found += _sums(said, place)
-    for status in said.batch_statuses:
-        found += _status(status, place, said.kind, "", on)
+    starts = (start, *(one.segment for one in said.further))
+    for number, one in zip(starts, said.by_source(), strict=True):
+        where = Place(number, offset_of(number), place.path, place.element, place.segment_id)
+        if said.kind == "277CA":
+            found += _sums(one, where)
+        for status in one.batch_statuses:
+            found += _status(status, where, said.kind, "", on)
     for claim in said.claims:
         found += _claim(claim, said.kind, on, offset_of)
     return tuple(sorted(found, key=lambda one: one.segment))

@@ -4,7 +4,7 @@
 its first claim.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -13,7 +13,7 @@ from shared.x12.elements import amount, day, kept, moment, name_is_whole, name_o
 from shared.x12.status.inquiry import read_inquiry
 from shared.x12.status.levels import Part, Rows, Values, fill, levels, nothing
 from shared.x12.status.statuses import read_statuses
-from shared.x12.types import ClaimAnswer, ClaimAnswers, Header, LineStatus
+from shared.x12.types import ClaimAnswer, ClaimAnswers, FurtherSource, Header, LineStatus
 
 
 def read_answers(
@@ -27,23 +27,30 @@ def read_answers(
     reader = _Answers(component, first, kind)
     for code, at, block in levels(segments):
         reader.level(code, at, block)
-    values = reader.values
-    values.setdefault("source", Name(last="", organization=True))
-    values.setdefault("source_id", "")
-    values["batch_statuses"] = tuple(values.get("batch_statuses", ()))
     reader.close_provider()
+    own, *further = map(_complete, reader.sources)
     answers = ClaimAnswers(
-        header=header, kind=kind, claims=tuple(reader.claims), extra=tuple(reader.extra), **values
+        header=header,
+        kind=kind,
+        claims=tuple(reader.claims),
+        further=tuple(FurtherSource(**values) for values in further),
+        **own,
     )
     return answers, tuple(reader.unread)
+
+
+def _complete(values: Values) -> Values:
+    """What a source says, with what every source must have."""
+    nobody: Values = {"source": Name(last="", organization=True), "source_id": ""}
+    statuses = tuple(values.get("batch_statuses", ()))
+    return nobody | values | {"batch_statuses": statuses, "extra": tuple(values["extra"])}
 
 
 class _Answers:
     """What is known while the levels go by: who answers, to whom, for which provider."""
 
     def __init__(self, component: str, first: int, kind: str) -> None:
-        self.values: Values = {}
-        self.extra: list[Segment] = []
+        self.sources: list[Values] = [{"extra": []}]
         self._provider_extra: list[Segment] = []
         self._unheard: list[Segment] = []
         self.claims: list[ClaimAnswer] = []
@@ -53,25 +60,48 @@ class _Answers:
         self._kind = kind
         self._provider: Values = {}
         self._subscriber: Values = {}
+        self._began = False
+
+    @property
+    def values(self) -> Values:
+        """What the source says that is being read: the set's own, or a further one."""
+        return self.sources[-1]
+
+    @property
+    def extra(self) -> list[Segment]:
+        """What of it no field takes."""
+        kept_so_far: list[Segment] = self.values["extra"]
+        return kept_so_far
+
+    def keep(self, more: Iterable[Segment]) -> None:
+        """Keep segments of the source being read."""
+        self.extra.extend(more)
 
     def level(self, code: str, at: int, block: Rows) -> None:
         number = self._first + at
         if code == "20":
-            self.extra += self._fill(self.values, _SOURCE, block[1:], number + 1, "2100A")
+            self._new_source(number)
+            self.keep(self._fill(self.values, _SOURCE, block[1:], number + 1, "2100A"))
         elif code == "21":
-            self.extra += self._fill(
-                self.values, _RECEIVER | {"STC": self._stc}, block[1:], number + 1, "2100B"
-            )
+            self.keep(self._fill(self.values, _RECEIVER | {"STC": self._stc}, block[1:], number + 1, "2100B"))
         elif code == "19":
             self._new_provider(block, number)
         elif code in ("22", "23", "PT"):
             self._patient(code, block, number)
         elif code == "":
-            self.extra += self._fill(self.values, {"ST": nothing, "BHT": _bht}, block, number, "277")
+            self.keep(self._fill(self.values, {"ST": nothing, "BHT": _bht}, block, number, "277"))
         else:
-            self.extra += [
-                kept("277", segment, self._component) for segment in (block[1:] if code == "SE" else block)
-            ]
+            rest = block[1:] if code == "SE" else block
+            # What has no level of its own belongs to the set, whoever answered last.
+            self.sources[0]["extra"] += [kept("277", segment, self._component) for segment in rest]
+
+    def _new_source(self, number: int) -> None:
+        """A level 20: what was said so far belongs to the source before it, where there was one."""
+        self.close_provider()
+        self._provider, self._subscriber = {}, {}
+        if self._began:
+            self.sources.append({"extra": [], "segment": number})
+        self._began = True
 
     def _new_provider(self, block: Rows, number: int) -> None:
         self.close_provider()
@@ -90,7 +120,7 @@ class _Answers:
     def close_provider(self) -> None:
         """Keep a provider level that had no claims: its name, and what was said of it, belong to the set then."""
         said = [segment for segment in self._provider_extra if segment not in self._unheard]
-        self.extra += [*self._unheard, *said]
+        self.keep([*self._unheard, *said])
         self._unheard, self._provider_extra = [], []
 
     def _patient(self, code: str, block: Rows, number: int) -> None:
@@ -101,7 +131,7 @@ class _Answers:
         if code == "22":
             self._subscriber = person
             if len(starts) == 1:
-                self.extra += extra
+                self.keep(extra)
         elif code == "23" and self._subscriber:
             person = {
                 "subscriber": self._subscriber.get("patient"),
@@ -114,6 +144,7 @@ class _Answers:
 
     def _claim(self, person: Values, block: Rows, number: int, person_extra: list[Segment]) -> None:
         values: Values = {**person, **self._provider, "segment": number, "number": "", "statuses": []}
+        values["level"] = len(self.sources) - 1
         opening, self._provider_extra, self._unheard = self._provider_extra, [], []
         lines = [at for at, segment in enumerate(block) if segment[0] == "SVC"]
         lines.append(len(block))

@@ -46,12 +46,18 @@ class _Levels:
 
 def _answers(said: ClaimAnswers) -> Iterator[str]:
     levels, receipt = _Levels(), said.kind == "277CA"
-    kept = {loop: _kept(said.extra, loop) for loop in ("277", "2100A", "2100B")}
+    kept = _kept(said.extra, "277")
     head = f"0085{E}08" if receipt else f"0010{E}08"
-    if "BHT" not in kept["277"]:
+    if "BHT" not in kept:
         when = f"{said.at:%Y%m%d}{E}{said.at:%H%M%S}" if said.at else E
         yield f"BHT{E}{head}{E}{said.reference}{E}{when}{E}{'TH' if receipt else 'DG'}{S}"
-    yield "".join(kept["277"].values())
+    yield "".join(kept.values())
+    for one in said.by_source():
+        yield from _source(one, levels)
+
+
+def _source(said: ClaimAnswers, levels: _Levels) -> Iterator[str]:
+    kept = {loop: _kept(said.extra, loop) for loop in ("2100A", "2100B")}
     yield levels.open("20", "", "1")
     if "NM1" not in kept["2100A"]:
         yield name(said.source_kind, said.source, "PI" if said.source_kind == "PR" else "46", said.source_id)

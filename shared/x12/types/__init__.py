@@ -33,6 +33,7 @@ from shared.x12.types.remittances import (
 from shared.x12.types.statuses import (
     ClaimAnswer,
     ClaimAnswers,
+    FurtherSource,
     LineStatus,
     Status,
     StatusInquiry,
@@ -48,6 +49,7 @@ __all__ = [
     "ElementError",
     "Envelope",
     "FileReading",
+    "FurtherSource",
     "GroupAck",
     "GroupEnvelope",
     "Header",

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from shared.claim import Name, Segment
 from shared.x12.types.envelopes import Header, X12Finding
@@ -50,7 +51,8 @@ class ClaimAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
 
     A 277CA says our number in TRN02, a 277 in REF*EJ; TRN02 of a 277 is the ``trace`` of the question. ``last`` is None for a
     single day. ``subscriber`` is there when the patient is a dependent (277). What the provider level said (loops 2000C and
-    2200C) stands in ``extra`` of the provider's first claim.
+    2200C) stands in ``extra`` of the provider's first claim. ``level`` says whose answer it is, where several payers answer in
+    one set: 0 the set's own source, 1 the first of its ``further`` ones.
     """
 
     number: str
@@ -69,6 +71,7 @@ class ClaimAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
     lines: tuple[LineStatus, ...] = ()
     extra: tuple[Segment, ...] = ()
     segment: int = 0
+    level: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -76,12 +79,37 @@ class ClaimAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         return not any(s.category in ("A3", "A6", "A7", "A8") for s in self.statuses)
 
 
+class FurtherSource(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A second or later payer that answers in the same set (loop 2000A and its 2000B): the same fields as the first one's.
+
+    ``segment`` is the number of its HL in the file.
+    """
+
+    source: Name
+    source_id: str
+    source_kind: Literal["PR", "AY"] = "PR"
+    trace: str = ""
+    received: date | None = None
+    processed: date | None = None
+    receiver: Name | None = None
+    receiver_id: str = ""
+    batch: str = ""
+    batch_statuses: tuple[Status, ...] = ()
+    accepted_count: int | None = None
+    rejected_count: int | None = None
+    accepted_cents: int | None = None
+    rejected_cents: int | None = None
+    extra: tuple[Segment, ...] = ()
+    segment: int = 0
+
+
 class ClaimAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One 277CA (X214) or 277 (X212) transaction set. ``batch`` is 2200B TRN02 = our BHT03.
 
     Counts and amounts are QTY*90/AA and AMT*YU/YY of loop 2200B (receiver level), None where absent. ``source`` is who answers
     (loop 2100A): the payer (PR) or a clearinghouse (AY). ``trace``, ``received`` and ``processed`` are TRN02, DTP*050
-    and DTP*009 of loop 2200A.
+    and DTP*009 of loop 2200A. Where several payers answer in one set, these are the first one's; ``further`` are the others, and
+    ``claims`` holds the claims of all.
     """
 
     header: Header
@@ -103,8 +131,26 @@ class ClaimAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     accepted_cents: int | None = None
     rejected_cents: int | None = None
     claims: tuple[ClaimAnswer, ...] = ()
+    further: tuple[FurtherSource, ...] = ()
     extra: tuple[Segment, ...] = ()
     findings: tuple[X12Finding, ...] = ()
+
+    def by_source(self) -> tuple["ClaimAnswers", ...]:
+        """The set as one answer per payer, each with its own claims, counts and amounts; itself when there is one payer."""
+        if not self.further:
+            return (self,)
+        shares: list[list[ClaimAnswer]] = [[] for _ in range(len(self.further) + 1)]
+        for claim in self.claims:
+            shares[claim.level].append(replace(claim, level=0))
+        first, *others = map(tuple, shares)
+        own = replace(self, claims=first, further=())
+        return own, *(_of(self, one, claims) for one, claims in zip(self.further, others, strict=True))
+
+
+def _of(said: ClaimAnswers, one: FurtherSource, claims: tuple[ClaimAnswer, ...]) -> ClaimAnswers:
+    values = asdict(one)
+    del values["segment"]
+    return replace(said, **values, claims=claims, further=(), findings=())
 
 
 class StatusQuestion(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
