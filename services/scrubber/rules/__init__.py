@@ -43,6 +43,7 @@ __all__ = [
     "coding",
     "dates",
     "identifiers",
+    "in_force",
     "required",
     "scrub",
     "sums",

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from services.scrubber.codes import load_book
-from services.scrubber.rules import RULES, Facts, scrub
+from services.scrubber.rules import RULES, Facts, in_force, scrub
 from services.scrubber.tests.cases import CLEAN, STOPPED, TODAY
 from shared.claim import Claim
+from shared.claim.claim import Kind
 from shared.testing.builders import a_claim
 
 BOOK = load_book()
@@ -77,3 +78,12 @@ def test_no_finding_repeats_a_value_of_the_claim() -> None:
         words = " ".join(f.problem + f.fix for f in scrub(claim, FACTS))
         secrets = (claim.who.name.last, claim.coverage.subscriber.member_id, claim.number)
         assert not [s for s in secrets if len(s) > 3 and s in words]
+
+
+@pytest.mark.parametrize(
+    ("kind", "other"), [("professional", "institutional"), ("institutional", "professional")]
+)
+def test_a_rule_for_one_kind_of_claim_is_not_asked_about_the_other(kind: Kind, other: Kind) -> None:
+    asked = [rule for rule in RULES.values() if rule.kind != other]
+    assert list(in_force(kind, TODAY)) == asked
+    assert any(rule.kind == kind for rule in asked)
