@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from services.intake.domain.feed import Feeds
+from services.intake.domain.feed import Feeds, latest_day
 from services.intake.store import feeds, originals, tallies, waiting
 from services.intake.store.accounts import Accounts, due
 from services.intake.store.desk import Desk
@@ -73,7 +73,7 @@ async def bill_due(ctx: Context[Any], feeds: Feeds) -> int:
         if isinstance(outcome, Failed):
             outcome = await attempt(_bill(ctx, feeds, passed, 1))
         if isinstance(outcome, Failed):
-            stuck = await _next(ctx, passed)
+            stuck = await _next(ctx, feeds, passed)
             ctx.log.error("account not billed", account=stuck, where=outcome.where)
             passed += [stuck]
             continue
@@ -82,17 +82,21 @@ async def bill_due(ctx: Context[Any], feeds: Feeds) -> int:
             return looked_at
 
 
-async def _next(ctx: Context[Any], passed: list[str]) -> str:
+async def _next(ctx: Context[Any], feeds: Feeds, passed: list[str]) -> str:
     async with ctx.db.begin() as tx:
-        return (await due(tx, ctx.clock.now().date(), passed, 1))[0]
+        return (await due(tx, latest_day(feeds, ctx.clock.now()), passed, 1))[0]
 
 
 async def _bill(ctx: Context[Any], feeds: Feeds, passed: list[str], most: int) -> int:
     accounts = Accounts(feeds, ctx.blind, ctx.seal)
     async with ctx.bus.begin() as tx:
-        ids = await due(tx, ctx.clock.now().date(), passed, most)
+        ids = await due(tx, latest_day(feeds, ctx.clock.now()), passed, most)
         origin = Origin(ctx.clock.now())
         await bill(ctx.bus, tx, accounts, await review(ctx.bus, tx, accounts, ids, origin))
+    if (
+        len({feed.time_zone for feed in feeds.all}) > 1
+    ):  # where it is still yesterday, who is looked at stays due
+        passed += ids
     return len(ids)
 
 

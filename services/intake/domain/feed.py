@@ -1,8 +1,10 @@
 """What we know about one sender: whose charges these are, and how its codes translate. Declared in a file per feed."""
 
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, tzinfo
 from fnmatch import fnmatchcase
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct, structs
 
@@ -60,7 +62,9 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     its visit was closed; for the patient classes of ``charge_closes`` a charge message itself closes the visit. Originals
     are kept ``retention_days`` (six years, 45 CFR 164.316(b)(2)(i)) and dropped by the month. A feed is called silent
     after three times its usual gap between messages, but not before ``silence_minutes``. ``charset``,
-    as MSH-18 writes it, is that of HL7 messages which do not say theirs. ``mllp`` is a port of its own, ``mailboxes``
+    as MSH-18 writes it, is that of HL7 messages which do not say theirs, ``time_zone`` (``America/Chicago``) that of HL7
+    times without an offset, and the one whose day ends the bill hold; days stay the days that are written.
+    ``mllp`` is a port of its own, ``mailboxes``
     are folders in which it leaves files, by name.
     """
 
@@ -84,12 +88,22 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     silence_minutes: int = 15
     accept_assignment: Literal["A", "B", "C"] = "A"
     charset: str = ""
+    time_zone: str = "UTC"
     mllp: Port | None = None
     mailboxes: dict[str, Mailbox] = {}
 
     def __post_init__(self) -> None:
         if self.charset and self.charset.upper() not in CHARSETS:
             raise ValueError(f"charset is one of {', '.join(CHARSETS)}")
+        try:
+            _ = self.zone
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("time_zone is a name of the IANA database, as America/Chicago") from None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone. Raises ZoneInfoNotFoundError for a name that the machine does not know."""
+        return UTC if self.time_zone == "UTC" else ZoneInfo(self.time_zone)
 
     def payer(self, written: str, name: str = "") -> Payer:
         """The payer that the feed calls so; unknown ones keep the sender's id and name."""
@@ -142,6 +156,11 @@ class Feeds:
         if feed.name not in self._fhir:
             self._fhir[feed.name] = moves_of(feed.fhir)
         return self._fhir[feed.name]
+
+
+def latest_day(feeds: Feeds, now: datetime) -> date:
+    """The day that it is at that feed where it is latest; UTC's without feeds."""
+    return max((now.astimezone(feed.zone).date() for feed in feeds.all), default=now.date())
 
 
 def in_force(feed: Feed, hl7: dict[str, Rule], fhir: dict[str, Rule]) -> Feed:

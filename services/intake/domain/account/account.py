@@ -1,7 +1,7 @@
 """The encounter account as an aggregate: what is told is joined in, then it says what it bills or what it waits for."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Literal
 
 from msgspec import Struct, structs
@@ -159,7 +159,8 @@ def _identified(account: Account, around: Around) -> Account:
 def _weighed(account: Account, known: Known[Around]) -> tuple[Account, tuple[Claim, ...]]:
     told = whole(account)
     feed = known.facts.feeds.get(charging_feed(told))
-    outcome = billing(account.number, told, known.now.date(), feed)
+    today = known.now.astimezone(feed.zone if feed else UTC).date()
+    outcome = billing(account.number, told, today, feed)
     if isinstance(outcome, Hold):
         held = structs.replace(
             account, bills=(), reasons=outcome.reasons, for_good=outcome.for_good, due=outcome.due

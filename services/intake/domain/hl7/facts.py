@@ -157,7 +157,10 @@ def _visit(source: Source, event: Event, at: datetime, charged: Posted) -> Visit
     if event.happening == "charged" and source.value("visit.class").upper() in source.feed.charge_closes:
         days = [d for c in charged.charges for d in (c.line.first, c.line.last) if d]
         closes = max(days, default=None)
-    told = visit(source, at if event.ends else None, closes)
+    here = (
+        at if source.when else at.astimezone(source.feed.zone)
+    )  # the day as it is written, or the hospital's
+    told = visit(source, here if event.ends else None, closes)
     return structs.replace(told, closed=None) if told and event.happening == "discharge_cancelled" else told
 
 
@@ -165,7 +168,7 @@ def _when(source: Source, received: datetime) -> datetime:
     """When it happened: EVN-2, else MSH-7, else when it came. A time far ahead of its receipt is no time."""
     for found in source.table.every(source.m, "happened", NOWHERE):
         try:
-            at = moment(found.text)
+            at = moment(found.text, source.feed.zone)
         except ValueError:
             at, problem = None, "This is not a time."
         else:
@@ -181,7 +184,7 @@ def _when(source: Source, received: datetime) -> datetime:
 def _sent(source: Source) -> datetime | None:
     """When the message was written; None where MSH-7 is no time."""
     try:
-        return moment(source.m.get(source.m.header, 7))
+        return moment(source.m.get(source.m.header, 7), source.feed.zone)
     except ValueError:
         return None
 

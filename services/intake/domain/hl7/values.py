@@ -1,7 +1,7 @@
 """HL7 v2 data types as values of the claim: times, names, addresses, clinicians."""
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 from services.intake.domain.hl7.message import Hl7Message
@@ -31,16 +31,25 @@ def day(text: str) -> date | None:
 
 
 @lru_cache(64)  # EVN-2 and MSH-7 mostly say the same
-def moment(text: str) -> datetime | None:
-    """The time of a DTM or TS; one without an offset counts as UTC, one without an hour as midnight. Raises ValueError."""
+def moment(text: str, zone: tzinfo = UTC) -> datetime | None:
+    """The time of a DTM or TS; one without an offset is the zone's, one without an hour its midnight. Raises ValueError.
+
+    An hour that comes twice, when clocks are turned back, is the first of the two.
+    """
     match = _TIME.match(text)
     if match is None:
         on = day(text)
-        return datetime(on.year, on.month, on.day, tzinfo=UTC) if on else None
+        return _there(datetime(on.year, on.month, on.day, tzinfo=zone)) if on else None
     parts = [int(part or 0) for part in match.groups()[:6]]
-    offset = timedelta(hours=int(match[8]), minutes=int(match[9])) if match[7] else timedelta()
-    zone = timezone(-offset if match[7] == "-" else offset) if offset else UTC
-    return datetime(*parts[:3], *parts[3:], tzinfo=zone)  # type: ignore[arg-type,misc]
+    if match[7]:
+        offset = timedelta(hours=int(match[8]), minutes=int(match[9]))
+        zone = timezone(-offset if match[7] == "-" else offset) if offset else UTC
+    return _there(datetime(*parts[:3], *parts[3:], tzinfo=zone))  # type: ignore[arg-type,misc]
+
+
+def _there(at: datetime) -> datetime:
+    """With the offset alone: two times of one zone would be compared by their clocks, not by when they were."""
+    return at if at.tzinfo is UTC else at.replace(tzinfo=timezone(at.utcoffset() or timedelta()))
 
 
 def hour(text: str) -> str:
