@@ -227,7 +227,8 @@ def _issued(
     parts = tuple(Part(claim=c.claim, cents=left[c.claim]) for c in billable)
     events.append(StatementIssued(statement=statement.id, parts=parts, due=statement.due, by=statement.by))
     for claim in billable:
-        state = _with(state, replace(claim, told=claim.balance.patient_due, fresh=False))
+        # paid before it was billed: its end is told again after the statement, so that the last word is the right one
+        state = _with(state, replace(claim, told=claim.balance.patient_due, fresh=False, settled=False))
     made = Issued(id=statement.id, number=number, at=known.now, due=statement.due, by=statement.by)
     state = replace(state, statements=(*state.statements, made))
     return _closed(state, events, tuple(c.claim for c in billable), (KeepStatement(statement),))

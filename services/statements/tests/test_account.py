@@ -142,6 +142,12 @@ def test_a_payment_can_name_the_claim_it_is_for() -> None:
     assert [(p.claim, p.cents) for p in paid.parts] == [(claim_id(1), 1000)]
 
 
+def test_a_claim_that_was_paid_before_its_statement_ends_settled() -> None:
+    life = Life(owing(1, 2500))
+    assert kinds(life.pay(2500)) == ["PatientPaid", "AccountSettled"]
+    assert kinds(life.issue()) == ["StatementIssued", "AccountSettled"]
+
+
 def test_the_same_payment_again_is_no_second_payment() -> None:
     life = Life(owing(1, 2500))
     assert kinds(life.pay(1000, "same")) == ["PatientPaid"]
