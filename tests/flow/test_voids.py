@@ -43,7 +43,7 @@ async def test_3_8_a_visit_cancelled_before_its_file_is_made_is_never_sent(house
     gone, stays = await made(house, "VOID1"), await made(house, "VOID2", "130.00")
     await house.tell(cancellation("VOID1"))
     sent = await house.send()
-    assert [claim.account for claim in sent] == ["VOID2"]
+    assert [claim.number for claim in sent] == ["VOID2"]
     assert (await house.get("submitter", f"/claims/{gone}"))["state"] == "stopped"
     assert (await house.get("scrubber", f"/claims/{gone}"))["state"] == "withdrawn"
     assert (await house.get("scrubber", "/held"))["held"] == []
