@@ -12,6 +12,7 @@ from shared.events import Event
 
 S = TypeVar("S")
 K = TypeVar("K")
+F = TypeVar("F")
 
 
 class Command(Struct, frozen=True):
@@ -32,6 +33,10 @@ class Known(Struct, Generic[K], frozen=True, gc=False):
     stream: str
     facts: K
     about: str = ""
+
+    def with_facts(self, facts: F) -> "Known[F]":
+        """The same with other facts, for an aggregate that has what it knows at hand and loads nothing."""
+        return Known(self.now, self.stream, facts, self.about)
 
 
 class Decision(Struct, Generic[S], frozen=True, gc=False):

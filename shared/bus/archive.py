@@ -12,26 +12,33 @@ from shared.bus.types import Tx
 
 _SAY = (
     "with made as (insert into said (public, internal) values ($1, $2) returning id)"
-    " insert into unsent (id) select id from made"
+    " insert into unsent (id) select id from made returning id"
 )
-_OLDEST = (
-    "select id, public, internal from said"
-    " where id = any(array(select id from unsent order by id limit $1)) order by id"
-)
+_OLDEST = "select id from unsent order by id limit $1"
+_READ = "select id, public, internal from said where id = any($1::bigint[])"
 _DONE = "delete from unsent where id = any($1::bigint[])"
 _GONE = f"with done as ({_DONE}) delete from said where id = any($1::bigint[])"  # noqa: S608
 _PARTITION = "said_{:%Y%m%d}"
 
 
-async def say(tx: Tx, out: Outgoing) -> None:
-    """Write what a transaction says: after its row locks, so that for each claim the order of ids is that of commits."""
-    await tx.driver.execute(_SAY, *out.packed())
+async def say(tx: Tx, out: Outgoing) -> int:
+    """Write what a transaction says: after its row locks, so that for each claim the order of ids is that of commits.
+
+    Returns the row's id.
+    """
+    made: int = await tx.driver.fetchval(_SAY, *out.packed())
+    return made
 
 
-async def oldest(tx: Tx, limit: int) -> Sequence[tuple[int, bytes, bytes]]:
-    """The first rows that are not sent yet: id, public records, internal records."""
-    rows: Sequence[tuple[int, bytes, bytes]] = await tx.driver.fetch(_OLDEST, limit)
-    return rows
+async def oldest(tx: Tx, limit: int) -> list[int]:
+    """The ids of the first rows that are not sent yet, in order."""
+    return [row[0] for row in await tx.driver.fetch(_OLDEST, limit)]
+
+
+async def read(tx: Tx, ids: Sequence[int]) -> dict[int, Outgoing]:
+    """What these rows say."""
+    rows = await tx.driver.fetch(_READ, ids) if ids else ()
+    return {row[0]: Outgoing(unpacked(row[1]), unpacked(row[2])) for row in rows}
 
 
 async def today(tx: Tx) -> date:

@@ -1,6 +1,6 @@
 """Commands from doors, APIs and jobs: the same decisions, states and outbox as heard events."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,6 +9,7 @@ from shared.bus import archive, failpoints
 from shared.bus.consumer import Opens
 from shared.bus.deciding import Decider, Spoken, Step
 from shared.bus.records import Because
+from shared.bus.relay import Relay
 from shared.bus.routes import Kind, Routes
 from shared.bus.states import UNOPENED, Row
 from shared.bus.trace import current
@@ -21,21 +22,21 @@ K = TypeVar("K")
 PARKED = Refused("parked", "something about this claim waits to be looked at; what is parked goes first")
 
 
-async def write_outbox(tx: Tx, said: Spoken) -> bool:
+async def write_outbox(tx: Tx, said: Spoken, relay: Relay) -> bool:
     """The one outbox row of a transaction. After the row locks: so its id follows commit order for every claim."""
     failpoints.reach("consumer.before_outbox")
     if said.out:
-        await archive.say(tx, said.out)
+        relay.keep(await archive.say(tx, said.out), said.out)
     return bool(said.out)
 
 
 class Transaction:
     """``async with bus.begin() as tx:`` one transaction, one outbox row."""
 
-    def __init__(self, db: Opens, open_: dict[int, Spoken], wake: Callable[[], None]) -> None:
+    def __init__(self, db: Opens, open_: dict[int, Spoken], relay: Relay) -> None:
         self._begun: AbstractAsyncContextManager[Tx] = db.begin()
         self._open = open_
-        self._wake = wake
+        self._relay = relay
         self._tx: Tx | None = None
 
     async def __aenter__(self) -> Tx:
@@ -48,13 +49,13 @@ class Transaction:
         said, wrote = self._open.pop(id(self._tx)), False
         if exc[0] is None:
             try:
-                wrote = await write_outbox(self._tx, said)
+                wrote = await write_outbox(self._tx, said, self._relay)
             except BaseException as error:
                 await self._begun.__aexit__(type(error), error, error.__traceback__)
                 raise
         await self._begun.__aexit__(*exc)
         if wrote:
-            self._wake()
+            self._relay.wake()
 
 
 class Asking:
@@ -66,18 +67,18 @@ class Asking:
         routes: Routes,
         decider: Decider,
         now: Callable[[], datetime],
-        wake: Callable[[], None],
+        relay: Relay,
     ) -> None:
         self._db = db
         self._routes = routes
         self._decider = decider
         self._now = now
-        self._wake = wake
+        self._relay = relay
         self._open: dict[int, Spoken] = {}
 
     def begin(self) -> Transaction:
         """Open a transaction whose events go out in one outbox row."""
-        return Transaction(self._db, self._open, self._wake)
+        return Transaction(self._db, self._open, self._relay)
 
     async def ask_in(self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
         """Decide in the caller's transaction. Raises what a decision raises (not Refused), ValueError for another's tx."""
@@ -88,8 +89,8 @@ class Asking:
             return []
         kind, now = self._routes.kind(aggregate), self._now()
         rows = await self._load(tx, kind, causes)
-        facts = await aggregate.know(tx, causes, self._states(kind, rows))
-        done = [self._one(kind, rows[c.stream], c, facts.get(c.stream), now, said) for c in causes]
+        facts = await aggregate.know(tx, causes, self._states(kind, rows)) if kind.knows else {}
+        done = self._all(kind, rows, causes, facts, now, said)
         changed = [row for row in rows.values() if row.changed]
         await kind.table.save(tx, changed, aggregate.promoted, self._decider.sealer, now)
         intents = said.intents.pop(kind, None)
@@ -124,6 +125,25 @@ class Asking:
             if state is not None:
                 states[key] = state
         return states
+
+    def _all(
+        self,
+        kind: Kind,
+        rows: Mapping[str, Row],
+        causes: Sequence[Cause],
+        facts: Mapping[str, Any],
+        now: datetime,
+        said: Spoken,
+    ) -> list[Done[Any]]:
+        """Decide one by one; a row's last state is sealed at once, while it is still in the processor's cache."""
+        last = {cause.stream: n for n, cause in enumerate(causes)}
+        done: list[Done[Any]] = []
+        for n, cause in enumerate(causes):
+            row = rows[cause.stream]
+            done.append(self._one(kind, row, cause, facts.get(cause.stream), now, said))
+            if row.changed and last[cause.stream] == n:
+                kind.table.close(row, kind.aggregate.promoted, self._decider.sealer)
+        return done
 
     def _one(self, kind: Kind, row: Row, cause: Cause, facts: Any, now: datetime, said: Spoken) -> Done[Any]:
         if row.parked:

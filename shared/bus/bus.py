@@ -62,7 +62,7 @@ class Bus:
         self._decider = decider = Decider(sealer, Writer(source, sealer), self.tell)
         self.relay = Relay(db, broker, self.tuning, self.tell)
         self.folding = Folding(source, self.routes, Reader(sealer), decider, now)
-        self.asking = Asking(db, self.routes, decider, now, self.relay.wake)
+        self.asking = Asking(db, self.routes, decider, now, self.relay)
         self.parking = ParkingLot(self.folding, self.asking)
         self.consumer = self._consumer()
 
@@ -107,7 +107,7 @@ class Bus:
             _log.warning(
                 "parked", events=len(folded.parked), reasons=sorted({p.reason for p in folded.parked})
             )
-        self._wrote = await write_outbox(tx, folded.said) or self._wrote
+        self._wrote = await write_outbox(tx, folded.said, self.relay) or self._wrote
 
     def _after_commit(self) -> None:
         if self._wrote:

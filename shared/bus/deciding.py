@@ -71,7 +71,7 @@ class Decider:
 
     def _take(self, kind: Kind, row: Row, step: Step, said: Spoken) -> None:
         if step.version != row.version or step.decision.state is not row.state:
-            row.changed = True
+            row.changed, row.named = True, None
         row.version = step.version
         row.state = step.decision.state
         said.out.internal += step.internal

@@ -45,7 +45,7 @@ class Folding:
     ) -> None:
         self.service = service
         self.routes = routes
-        self._reader = reader
+        self.reader = reader
         self._decider = decider
         self._now = now
 
@@ -58,7 +58,7 @@ class Folding:
         parked rows: nothing is parked anew. Raises what the database raises, and what an aggregate's ``know``,
         ``promoted`` or ``intend`` raises.
         """
-        items, strays = items_of(records, self.routes, self._reader, doomed)
+        items, strays = items_of(records, self.routes, self.reader, doomed)
         with trace.batch(self._decider.tell, self.service, [item.heard for item in items]):
             return await self._fold(tx, items, strays, queue)
 
@@ -163,7 +163,9 @@ class _Batch:
         for item in self._items:
             if item.ignored or item.row is None or item.row.parked or self._is_repeat(item):
                 continue
-            item.read(self._folding._reader)
+            if item.kind is not None and not item.kind.knows:
+                continue  # opened when it is decided: what is decided at once is let go at once
+            item.read(self._folding.reader)
             if item.cause is not None and item.kind is not None and item.trouble is None:
                 causes.setdefault(item.kind, []).append(item.cause)
         for kind, asked in causes.items():
@@ -186,13 +188,22 @@ class _Batch:
         return states
 
     def decide(self, facts: Mapping[str, Mapping[str, Any]], now: datetime) -> None:
-        """Every record in order: dropped, queued behind its parked claim, parked, or decided."""
+        """Every record in order: dropped, queued behind its parked claim, parked, or decided.
+
+        After a row's last record its state is sealed and let go, while it is still in the processor's cache.
+        """
+        last = {id(item.row): item for item in self._items}
         for item in self._items:
             trouble = self._settle(item, facts, now)
             if trouble is None:
                 self.folded.settled.append(item.heard.record)
+                item.envelope = item.cause = None
             else:
                 self._park(item, *trouble)
+            row, kind = item.row, item.kind
+            if row is not None and kind is not None and row.changed and last[id(row)] is item:
+                kind.table.close(row, kind.aggregate.promoted, self._folding._decider.sealer)
+                row.state = None
 
     def _settle(
         self, item: Item, facts: Mapping[str, Mapping[str, Any]], now: datetime
@@ -207,6 +218,7 @@ class _Batch:
             return ("behind", "")
         if fit > 0:
             return ("gap", f"{fit} before it from {item.heard.source} did not come")
+        item.read(self._folding.reader)
         if item.trouble is not None:
             return item.trouble
         if not item.ignored:

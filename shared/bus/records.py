@@ -35,7 +35,7 @@ TYPES: dict[str, dict[str, type]] = {
 
 _encode = msgspec.json.Encoder().encode
 _pack = msgspec.msgpack.Encoder().encode
-_unpack = msgspec.msgpack.Decoder(list[tuple[str, int, bytes, bytes, list[tuple[str, bytes]]]]).decode
+_unpack = msgspec.msgpack.Decoder(list[tuple[str, int, bytes, bytes, Sequence[tuple[str, bytes]]]]).decode
 _SPEC = ("ce_specversion", b"1.0")
 _JSON = ("content-type", b"application/json")
 
@@ -113,15 +113,15 @@ class Outgoing:
     public: list[Frame] = field(default_factory=list)
     internal: list[Frame] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self.public or self.internal)
+    def __len__(self) -> int:
+        return len(self.public) + len(self.internal)
 
     def packed(self) -> tuple[bytes, bytes]:
         """The row's two byte strings."""
         return _pack(self.public), _pack(self.internal)
 
 
-def unpacked(body: bytes) -> list[tuple[str, int, bytes, bytes, list[tuple[str, bytes]]]]:
+def unpacked(body: bytes) -> list[Frame]:
     """The records of one of an outbox row's byte strings."""
     return _unpack(body)
 
@@ -194,18 +194,43 @@ class Heard(Struct, eq=False, gc=False):
     stream: str
     version: int
     type: str
-    headers: dict[str, bytes]
+
+    @property
+    def trace(self) -> bytes:
+        """W3C text as it came, or empty."""
+        return header(self.record.headers, "traceparent")
 
     @property
     def traceparent(self) -> str:
         """W3C text, or empty."""
-        return (self.headers.get("traceparent") or b"").decode("ascii", "replace")
+        return self.trace.decode("ascii", "replace")
 
     def because(self) -> Because:
         """Why something is said that this event causes."""
-        headers = self.headers
-        journey = headers.get("correlationid") or self.stream.encode()
-        return Because(journey, headers.get("ce_id") or b"", headers.get("traceparent") or b"")
+        headers = self.record.headers
+        journey = header(headers, "correlationid") or self.stream.encode()
+        return Because(journey, header(headers, "ce_id"), header(headers, "traceparent"))
+
+
+_ORDER = "ce_id ce_source ce_type ce_subject ce_time ce_specversion ver kid dct traceparent correlationid causationid"
+_PLACES = {name: place for place, name in enumerate(_ORDER.split())}
+"""Where Writer puts each header. Only a hint: twelve headers make a dict at the price of reading the rest of a record."""
+
+
+def header(headers: Headers, name: str) -> bytes:
+    """A header's value, empty when it is not there."""
+    place = _PLACES[name]
+    if place < len(headers) and headers[place][0] == name:
+        return headers[place][1] or b""
+    return next((value or b"" for key, value in headers if key == name), b"")
+
+
+def _needed(headers: Headers, name: str) -> bytes:
+    """A header's value. Raises KeyError when it is not there."""
+    value = header(headers, name)
+    if not value:
+        raise KeyError(name)
+    return value
 
 
 _INDEX = {f"/claimflow/{source}".encode(): (source, n) for n, source in enumerate(SOURCES)}
@@ -214,17 +239,17 @@ _INDEX = {f"/claimflow/{source}".encode(): (source, n) for n, source in enumerat
 def heard(record: Record) -> Heard:
     """Read a record's key and headers. Raises Unreadable."""
     try:
-        headers = dict(record.headers)
-        source, index = _INDEX[headers["ce_source"]]
+        headers = record.headers
+        source, index = _INDEX[_needed(headers, "ce_source")]
         stream = (record.key or b"").decode("ascii")
-        version, kind = int(headers["ver"]), headers["ce_type"].decode()
+        version, kind = int(_needed(headers, "ver")), _needed(headers, "ce_type").decode()
     except KeyError:
         raise Unreadable("ce_source, ver or ce_type is missing or unknown") from None
     except (ValueError, AttributeError, TypeError):
         raise Unreadable("key, ver or ce_type is malformed") from None
     if version < 1 or not _uuid(stream):
         raise Unreadable("key or ver is malformed")
-    return Heard(record, source, index, stream, version, kind, headers)
+    return Heard(record, source, index, stream, version, kind)
 
 
 _uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
@@ -248,18 +273,18 @@ class Reader:
 
     def read(self, item: Heard) -> Envelope:
         """The whole envelope. Raises Unreadable for anything that does not open or does not decode."""
-        headers = item.headers
+        headers = item.record.headers
         try:
             plain = self._open(item.record.value or b"", event_aad(item.source, item.stream, item.version))
             return Envelope(
-                id=headers["ce_id"].decode(),
+                id=_needed(headers, "ce_id").decode(),
                 source=item.source,
                 stream=item.stream,
                 version=item.version,
-                time=datetime.fromisoformat(headers["ce_time"].decode()),
+                time=datetime.fromisoformat(_needed(headers, "ce_time").decode()),
                 event=self._decoders[item.type](plain),
-                correlation=(headers.get("correlationid") or b"").decode(),
-                causation=(headers.get("causationid") or b"").decode(),
+                correlation=header(headers, "correlationid").decode(),
+                causation=header(headers, "causationid").decode(),
                 traceparent=item.traceparent,
             )
         except Unsealable as failed:

@@ -10,7 +10,7 @@ import structlog
 from shared.bus import archive, failpoints
 from shared.bus.broker import Broker, Outbound
 from shared.bus.consumer import Opens, pause
-from shared.bus.records import unpacked
+from shared.bus.records import Outgoing
 from shared.bus.trace import Tells
 from shared.bus.tuning import Tuning
 from shared.bus.types import Tx
@@ -20,6 +20,9 @@ _log = structlog.stdlib.get_logger("claimflow.relay")
 
 LOCK = 0x636C61696D  # "claim": one relay for each database
 """The advisory lock's key."""
+
+KEPT = 4000
+"""Records of rows not sent yet that are kept in memory, so that they need not be read back: some 5 MB."""
 
 
 class Relay:
@@ -36,9 +39,15 @@ class Relay:
         self.tell = tell
         self._outbound: Outbound | None = None
         self._news = asyncio.Event()
+        self._kept: dict[int, Outgoing] = {}
         self.active = False
         self.trouble = ""
         self.rows = 0
+
+    def keep(self, row: int, out: Outgoing) -> None:
+        """Remember what an outbox row of this process says. Only a hint: what is sent is what ``unsent`` names once committed."""
+        if self.active and len(out) + sum(map(len, self._kept.values())) <= KEPT:
+            self._kept[row] = out
 
     def wake(self) -> None:
         """There is something to send: called after each commit that wrote an outbox row."""
@@ -98,23 +107,30 @@ class Relay:
 
     async def turn(self, tx: Tx) -> int:
         """Send the oldest rows and delete them. Returns how many."""
-        rows = await archive.oldest(tx, self._tuning.relay_rows)
-        if not rows:
+        ids = await archive.oldest(tx, self._tuning.relay_rows)
+        if not ids:
             return 0
+        rows = await self._rows(tx, ids)
         failpoints.reach("relay.after_read")
         await self.send(rows)
         failpoints.reach("relay.before_delete")
-        await archive.delete(tx, [row[0] for row in rows], self._tuning.archive_days)
+        await archive.delete(tx, ids, self._tuning.archive_days)
         failpoints.reach("relay.after_delete")
-        self.rows += len(rows)
-        return len(rows)
+        self._kept = {row: out for row, out in self._kept.items() if row > ids[-1]}
+        self.rows += len(ids)
+        return len(ids)
 
-    async def send(self, rows: Sequence[tuple[int, bytes, bytes]]) -> None:
+    async def _rows(self, tx: Tx, ids: Sequence[int]) -> list[Outgoing]:
+        """From memory what this process said a moment ago, from the archive what others did."""
+        found = await archive.read(tx, [row for row in ids if row not in self._kept]) | self._kept
+        return [found[row] for row in ids]
+
+    async def send(self, rows: Sequence[Outgoing]) -> None:
         """Send rows: all their public records first, so that nobody reacts to what the public does not know yet."""
         if self._outbound is None:
             self._outbound = await self._broker.outbound()
-        public = list(chain.from_iterable(unpacked(row[1]) for row in rows))
-        internal = list(chain.from_iterable(unpacked(row[2]) for row in rows))
+        public = list(chain.from_iterable(row.public for row in rows))
+        internal = list(chain.from_iterable(row.internal for row in rows))
         began = time.perf_counter()
         async with asyncio.timeout(self._tuning.send_limit):
             await self._outbound.send(public)

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.bus.records import TYPES
 from shared.bus.states import StateTable
-from shared.bus.types import Aggregate, Hears, Key
+from shared.bus.types import Aggregate, Hears, Key, nothing
 from shared.events import topic_of
 
 
@@ -17,6 +17,11 @@ class Kind:
     name: str
     aggregate: Aggregate[Any, Any]
     table: StateTable[Any]
+
+    @property
+    def knows(self) -> bool:
+        """Whether its decisions need facts."""
+        return type(self.aggregate).know is not nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ S = TypeVar("S")
 
 _encode = msgspec.json.Encoder().encode
 
+Named = tuple[str, tuple[object, ...]]
+"""What ``promoted`` says: the state's name, and the promoted columns' values."""
+
 
 class Conflict(Exception):
     """Somebody else wrote one of the rows since it was loaded, or made it at the same time: do it all again."""
@@ -56,6 +59,8 @@ class Row(Struct, eq=False, gc=False):
     """The state is another: everything is written."""
     moved: bool = False
     """``parked`` is another, and the state is not."""
+    named: Named | None = None
+    """The state's name and promoted columns, once ``sealed`` is the document to be saved."""
 
 
 class StateTable(Generic[S]):
@@ -125,6 +130,17 @@ class StateTable(Generic[S]):
         """What a sealed state is bound to."""
         return f"{self.table}/{id}".encode()
 
+    def close(
+        self, row: Row, promoted: Callable[[S], tuple[str, tuple[object, ...]]], sealer: Sealer
+    ) -> Named:
+        """Name and seal a changed row's state. ``save`` does it for those that are not closed yet."""
+        if row.state is None:
+            row.named, row.sealed = ("", (None,) * len(self.columns)), None
+        else:
+            row.named = promoted(row.state)
+            row.sealed = sealer.seal(_encode(row.state), self.aad(row.id))
+        return row.named
+
     async def save(
         self,
         tx: Tx,
@@ -137,8 +153,7 @@ class StateTable(Generic[S]):
         changed = sorted((r for r in rows if r.changed), key=_key)
         moved = sorted((r for r in rows if r.moved and not r.changed), key=_key)
         if changed:
-            named = [_promote(r, promoted, len(self.columns)) for r in changed]
-            sealed = [_seal(r, sealer, self.aad(r.id)) for r in changed]
+            named = [r.named or self.close(r, promoted, sealer) for r in changed]
             columns = [list(column) for column in zip(*(n[1] for n in named), strict=True)]
             _expect(
                 await tx.driver.execute(
@@ -147,7 +162,7 @@ class StateTable(Generic[S]):
                     [r.version for r in changed],
                     [_heard(r.heard) for r in changed],
                     [n[0] for n in named],
-                    sealed,
+                    [r.sealed for r in changed],
                     [r.parked for r in changed],
                     [r.revision + 1 for r in changed],
                     now,
@@ -160,6 +175,7 @@ class StateTable(Generic[S]):
             await self._save_moved(tx, moved)
         for row in (*changed, *moved):
             row.revision, row.exists, row.changed, row.moved = row.revision + 1, True, False, False
+            row.named = None
 
     async def _save_moved(self, tx: Tx, moved: list[Row]) -> None:
         status = await tx.driver.execute(
@@ -197,17 +213,6 @@ def _key(row: Row) -> str:
 
 def _heard(heard: Sequence[int]) -> str:
     return "{" + ",".join(map(str, heard)) + "}"
-
-
-def _promote(
-    row: Row, promoted: Callable[[Any], tuple[str, tuple[object, ...]]], columns: int
-) -> tuple[str, tuple[object, ...]]:
-    return ("", (None,) * columns) if row.state is None else promoted(row.state)
-
-
-def _seal(row: Row, sealer: Sealer, aad: bytes) -> bytes | None:
-    row.sealed = None if row.state is None else sealer.seal(_encode(row.state), aad)
-    return row.sealed
 
 
 def _expect(status: str, count: int) -> None:

@@ -102,7 +102,7 @@ def decision(
 
 def batch(tell: Tells, service: str, heard: Sequence[Heard]) -> AbstractContextManager[str]:
     """One span around a batch, linked to the sampled messages in it (messaging conventions 1.44)."""
-    links = [h.traceparent for h in heard if is_sampled(h.headers.get("traceparent") or b"")]
+    links = [h.traceparent for h in heard if is_sampled(h.trace)]
     values: dict[str, str | int | float | bool] = {
         "messaging.system": "kafka",
         "messaging.operation.type": "process",

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import asyncpg
 from msgspec import Struct
@@ -90,6 +90,13 @@ class Aggregate(Protocol[S, K]):
 
     async def intend(self, tx: Tx, intents: Sequence[tuple[str, Intent]]) -> None:
         """Save the batch's intents, set-based, in the same transaction."""
+
+
+async def nothing(
+    self: object, tx: Tx, causes: Sequence[Cause], states: Mapping[str, Any]
+) -> Mapping[str, None]:
+    """``know = nothing``: decisions need no facts. The bus then does not ask, and opens each state only to decide about it."""
+    return {}
 
 
 Key = Callable[[Envelope], str]

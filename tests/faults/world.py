@@ -1,7 +1,7 @@
 """The small system that is killed again and again: intake speaks, the scrubber tallies and speaks, the submitter tallies."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -131,14 +131,13 @@ class DeleteFirst(Bus):
 
 class _Forgetful(Relay):
     async def turn(self, tx: Tx) -> int:
-        rows: Sequence[asyncpg.Record] = await tx.driver.fetch(
-            "select id, public, internal from outbox order by id limit 16"
-        )
-        if rows:
-            await archive.delete(tx, [row[0] for row in rows], 0)
+        ids = await archive.oldest(tx, 16)
+        if ids:
+            rows = await archive.read(tx, ids)
+            await archive.delete(tx, ids, 0)
             failpoints.reach("relay.after_delete")
-            await self.send(rows)
-        return len(rows)
+            await self.send([rows[row] for row in ids])
+        return len(ids)
 
 
 PLANTED: Mapping[str, type[Bus]] = {

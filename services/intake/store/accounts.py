@@ -13,7 +13,7 @@ from services.intake.domain.account.patient import FOLLOWED, Patient, Tell
 from services.intake.domain.feed import Feed, Feeds
 from shared.bus.sealer import Sealer
 from shared.bus.states import StateTable
-from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx
+from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx, nothing
 from shared.claim import Claim
 from shared.events import Event
 
@@ -40,11 +40,8 @@ class Patients:
         assert isinstance(what, Tell)
         return patient.decide(state, what)
 
-    async def know(
-        self, tx: Tx, causes: Sequence[Cause], states: Mapping[str, Patient]
-    ) -> Mapping[str, None]:
-        """Nothing outside the patient matters here."""
-        return {}
+    know = nothing
+    """Nothing outside the patient matters here."""
 
     def promoted(self, state: Patient) -> tuple[str, tuple[object, ...]]:
         """A number that gave way to another is retired."""

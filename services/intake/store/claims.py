@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from services.intake.domain.filing import Filed, decide
 from services.intake.domain.inbound import key_of
 from shared.bus.states import Kept, StateTable
-from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx
+from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx, nothing
 from shared.claim import uuid7
 from shared.events import Event
 from shared.service.context import Context
@@ -23,9 +23,8 @@ class Claims:
         """See services.intake.domain.filing."""
         return decide(state, what, known)
 
-    async def know(self, tx: Tx, causes: Sequence[Cause], states: Mapping[str, Filed]) -> Mapping[str, None]:
-        """Nothing outside the claim matters here."""
-        return {cause.stream: None for cause in causes}
+    know = nothing
+    """Nothing outside the claim matters here."""
 
     def promoted(self, state: Filed) -> tuple[str, tuple[object, ...]]:
         """A claim that came whole hears nothing more, unless it came through FHIR; an account's is followed to its payer."""

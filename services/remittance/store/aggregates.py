@@ -18,7 +18,8 @@ from services.remittance.store.files import keep_parts
 from services.remittance.store.ledger import write_journals
 from shared.bus.sealer import Sealer
 from shared.bus.states import StateTable
-from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx
+from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx, nothing
+from shared.claim import Claim
 from shared.events import ClaimSubmitted, Event
 
 CLAIM_COLUMNS = (
@@ -56,21 +57,17 @@ class Claims:
         self._blind = blind
 
     def decide(
-        self, state: ClaimState | None, what: Event | Command, known: Known[Keys | None]
+        self, state: ClaimState | None, what: Event | Command, known: Known[None]
     ) -> Decision[ClaimState]:
-        return decide_claim(state, what, known)
+        """The blind keys of a submitted claim are made here: the domain has no secret."""
+        keys = self._keys(what.claim) if isinstance(what, ClaimSubmitted) else None
+        return decide_claim(state, what, known.with_facts(keys))
 
-    async def know(
-        self, tx: Tx, causes: Sequence[Cause], states: Mapping[str, ClaimState]
-    ) -> Mapping[str, Keys | None]:
-        """Make the blind keys of every submitted claim: the domain has no secret."""
-        facts: dict[str, Keys | None] = {cause.stream: None for cause in causes}
-        for cause in causes:
-            if isinstance(cause.what, ClaimSubmitted):
-                claim = cause.what.claim
-                key = self._blind("guarantor:" + guarantor_text(claim)).hex()
-                facts[cause.stream] = Keys(number_blind(self._blind, claim.number), key)
-        return facts
+    def _keys(self, claim: Claim) -> Keys:
+        guarantor = self._blind("guarantor:" + guarantor_text(claim)).hex()
+        return Keys(number_blind(self._blind, claim.number), guarantor)
+
+    know = nothing
 
     def promoted(self, state: ClaimState) -> tuple[str, tuple[object, ...]]:
         b = state.balances
@@ -136,10 +133,7 @@ class Files:
     ) -> Decision[FileState]:
         return decide_file(state, what, known)
 
-    async def know(
-        self, tx: Tx, causes: Sequence[Cause], states: Mapping[str, FileState]
-    ) -> Mapping[str, None]:
-        return {cause.stream: None for cause in causes}
+    know = nothing
 
     def promoted(self, state: FileState) -> tuple[str, tuple[object, ...]]:
         return state.status, (state.route, state.parts)

@@ -1,13 +1,13 @@
 """The one aggregate: a guarantor's account."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from services.statements.domain.account import KeepStatement, NoteClaim, Terms, decide_account
 from services.statements.domain.money import standing
 from services.statements.domain.states import AccountState
 from services.statements.store.issued import keep_statements
 from shared.bus.sealer import Sealer
-from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx
+from shared.bus.types import Command, Decision, Intent, Known, Tx, nothing
 from shared.events import Event
 
 COLUMNS = (
@@ -32,14 +32,11 @@ class Accounts:
         self._terms = terms
 
     def decide(
-        self, state: AccountState | None, what: Event | Command, known: Known[Terms]
+        self, state: AccountState | None, what: Event | Command, known: Known[None]
     ) -> Decision[AccountState]:
-        return decide_account(state, what, known)
+        return decide_account(state, what, known.with_facts(self._terms))
 
-    async def know(
-        self, tx: Tx, causes: Sequence[Cause], states: Mapping[str, AccountState]
-    ) -> Mapping[str, Terms]:
-        return {cause.stream: self._terms for cause in causes}
+    know = nothing
 
     def promoted(self, state: AccountState) -> tuple[str, tuple[object, ...]]:
         each, credit = standing(state)

@@ -1,6 +1,6 @@
 """The two aggregates and the columns that their worklists need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from services.submitter.domain import claims, files
 from services.submitter.domain.files import FileState, Kept, Understood, kept_of, troubles_of
@@ -12,7 +12,7 @@ from services.submitter.domain.states import (
     name_of,
     payer_of,
 )
-from shared.bus.types import Cause, Tx
+from shared.bus.types import Tx, nothing
 from shared.deciding import Command, Decision, Intent, Known
 from shared.events import Event
 
@@ -37,11 +37,8 @@ class Claims:
         """See services.submitter.domain.claims."""
         return claims.decide(state, what, known)
 
-    async def know(
-        self, tx: Tx, causes: Sequence[Cause], states: Mapping[str, ClaimState]
-    ) -> Mapping[str, None]:
-        """Nothing: a claim is decided by its own state alone."""
-        return {cause.stream: None for cause in causes}
+    know = nothing
+    """A claim is decided by its own state alone."""
 
     def promoted(self, state: ClaimState) -> tuple[str, tuple[object, ...]]:
         """State, payer, kind, charge, since when it is queued, what is awaited until when."""
@@ -85,11 +82,8 @@ class Files:
         """See services.submitter.domain.files."""
         return files.decide(state, what, known)
 
-    async def know(
-        self, tx: Tx, causes: Sequence[Cause], states: Mapping[str, FileState]
-    ) -> Mapping[str, None]:
-        """Nothing: a file is decided by itself."""
-        return {cause.stream: None for cause in causes}
+    know = nothing
+    """A file is decided by itself."""
 
     def promoted(self, state: FileState) -> tuple[str, tuple[object, ...]]:
         """State, partner, name, kinds, size, claims answered, repeats, troubles, when it came."""

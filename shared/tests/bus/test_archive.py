@@ -27,7 +27,7 @@ async def _partitions(tx: Tx) -> list[str]:
 
 
 async def _queued(tx: Tx) -> Sequence[int]:
-    return [row[0] for row in await archive.oldest(tx, 100)]
+    return await archive.oldest(tx, 100)
 
 
 async def _aged(tx: Tx, days: int) -> None:

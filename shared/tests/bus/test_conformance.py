@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from shared.bus import Bus, Cause, MemoryBroker, Refused, Tuning
+from shared.bus import Bus, Cause, MemoryBroker, Refused, Tuning, archive
 from shared.bus.archive import delete, prepare, send_again
 from shared.bus.consumer import Consumer
 from shared.bus.parking import NotFirst, NotParked
@@ -289,8 +289,9 @@ async def test_two_relays_at_once_send_twice_at_most_and_every_effect_stays_sing
         await stage.until(each(ids, 1, 2, 3, 4, 5))
         assert sum(bool(speaker.figures()["relaying"]) for speaker in speakers) == 1
         async with stage.spoken.connect() as tx:  # past the lock: what a relay does whose connection broke
-            again = await tx.driver.fetch("select id, public, internal from said order by id")
-        await speakers[0].relay.send(again)
+            ids_said = [row[0] for row in await tx.driver.fetch("select id from said order by id")]
+            again = await archive.read(tx, ids_said)
+        await speakers[0].relay.send([again[row] for row in ids_said])
         await stage.nothing_new(listener, 2 * 2 * 5 * 20)
     assert await stage.effects() == each(ids, 1, 2, 3, 4, 5)
 
@@ -320,9 +321,9 @@ async def test_public_facts_are_acknowledged_before_anybody_can_react_to_the_eve
     await stage.say(speaker, [claim], 1, 2)
     speaker.relay._outbound = Watching()  # type: ignore[assignment]
     async with stage.spoken.connect() as tx:
-        rows = await tx.driver.fetch("select id, public, internal from outbox order by id")
+        rows = list((await archive.read(tx, await archive.oldest(tx, 10))).values())
     await speaker.relay.send(rows)
-    public = [frame for row in rows for frame in unpacked(row["public"])]
+    public = [frame for row in rows for frame in row.public]
     assert len(public) == 4
     assert sent == ["claims.lifecycle"] * 4 + ["claims.intake"] * 4
 
