@@ -15,6 +15,7 @@ from services.intake.store.accounts import Accounts
 from services.intake.store.claims import CLAIMS, causes_of, ids_of
 from services.intake.store.folding import Origin, fold
 from services.intake.store.inbound import Row, Said
+from services.intake.store.keeping import keep
 from shared.bus.types import Cause, Done, Refused, Tx
 from shared.events import ClaimAmended, ClaimReceived
 from shared.service.context import Context
@@ -95,14 +96,13 @@ async def store_batch(ctx: Context, tx: Tx, arrivals: Sequence[Arrival], feeds: 
     for f in fresh.values():
         f.settle()
     new = [f for f in fresh.values() if not f.arrival.replay]
-    await inbound.insert(tx, [_row(ctx, f) for f in new])
-    await originals.insert(tx, [_body(ctx, f.arrival) for f in new])
+    told = [_told(ctx, a, key, fresh, ours) for a, key in zip(arrivals, keys, strict=True)]
+    came = [_came(a, t) for a, t in zip(arrivals, told, strict=True) if not a.replay]
+    await keep(tx, [_row(ctx, f) for f in new], [_body(ctx, f.arrival) for f in new], came)
     for f in fresh.values():
         if f.arrival.replay:
             await inbound.replayed(tx, _row(ctx, f), ctx.clock.now())
-    told = [_told(ctx, a, key, fresh, ours) for a, key in zip(arrivals, keys, strict=True)]
     await inbound.repeated(tx, Counter(t.message for t in told if t.repeat))
-    await tallies.add(tx, (_came(a, t) for a, t in zip(arrivals, told, strict=True) if not a.replay))
     return told
 
 
@@ -231,7 +231,6 @@ def _row(ctx: Context, f: _Fresh) -> Row:
         id=arrival.id,
         door=reading.door,
         feed=reading.feed,
-        stored_feed=reading.feed,
         kind=reading.kind,
         identity=f.identity,
         control=ctx.blind(reading.control),

@@ -31,7 +31,6 @@ class Row(Struct, frozen=True, kw_only=True, gc=False):
     id: str
     door: str
     feed: str
-    stored_feed: str
     kind: str
     identity: bytes
     control: bytes
@@ -66,7 +65,6 @@ _COLUMNS = (
     ("id", "uuid"),
     ("door", "text"),
     ("feed", "text"),
-    ("stored_feed", "text"),
     ("kind", "text"),
     ("identity", "bytea"),
     ("control", "bytea"),
@@ -83,15 +81,17 @@ _COLUMNS = (
     ("names", "text"),
     ("said", "bytea"),
 )
+COUNT = len(_COLUMNS)
 _NAMES = ", ".join(name for name, _ in _COLUMNS)
 # unnest would flatten an array of arrays, so these travel as text
 _ARRAY_CAST = {"claims": "uuid[]", "names": "bytea[]"}
 _CAST = ", ".join(f"{n}::{_ARRAY_CAST[n]}" if n in _ARRAY_CAST else n for n, _ in _COLUMNS)
 _ARRAYS = ", ".join(f"${at}::{kind}[]" for at, (_, kind) in enumerate(_COLUMNS, 1))
-_INSERT = (
-    f"insert into inbound ({_NAMES}) select {_CAST} from unnest({_ARRAYS}) as x ({_NAMES})"  # noqa: S608
+INSERT = (
+    f"insert into inbound ({_NAMES}, stored_feed) select {_CAST}, feed from unnest({_ARRAYS}) as x ({_NAMES})"  # noqa: S608
     " on conflict (identity, sha256) do nothing"
 )
+"""Store a batch: ``columns`` are its parameters, COUNT of them."""
 _SEEN = "select identity, id, sha256, said, state = 'refused' from inbound where identity = any($1::bytea[])"
 _REPEATED = (
     "update inbound i set repeats = repeats + x.times"
@@ -112,25 +112,19 @@ async def seen(tx: Tx, identities: Sequence[bytes]) -> dict[bytes, list[Seen]]:
     return found
 
 
-async def insert(tx: Tx, rows: Sequence[Row]) -> None:
-    """Store a batch in one statement. Raises Collision when another process was faster with one of them."""
-    if not rows:
-        return
+def columns(rows: Sequence[Row]) -> list[list[object]]:
+    """The parameters of INSERT."""
     # in one order everywhere, so that two processes cannot wait for each other
     ordered = sorted(rows, key=lambda r: (r.identity, r.sha256))
-    columns = [[_cell(row, name) for row in ordered] for name, _ in _COLUMNS]
-    status = await tx.driver.execute(_INSERT, *columns)
-    if int(status.rpartition(" ")[2]) != len(rows):
-        raise Collision
+    return [_column(ordered, name) for name, _ in _COLUMNS]
 
 
-def _cell(row: Row, name: str) -> object:
+def _column(rows: Sequence[Row], name: str) -> list[object]:
     if name == "claims":
-        return f"{{{','.join(row.claims)}}}"
+        return [f"{{{','.join(row.claims)}}}" for row in rows]
     if name == "names":
-        quoted = ",".join(f'"\\\\x{each.hex()}"' for each in row.names)
-        return f"{{{quoted}}}"
-    return getattr(row, name)
+        return ["{" + ",".join([f'"\\\\x{each.hex()}"' for each in row.names]) + "}" for row in rows]
+    return [getattr(row, name) for row in rows]
 
 
 async def repeated(tx: Tx, times: dict[str, int]) -> None:

@@ -25,8 +25,18 @@ class Body(Struct, frozen=True, gc=False):
     sealed: bytes
 
 
-_INSERT = """
-insert into original (feed, day, id, body) select * from unnest($1::text[], $2::date[], $3::uuid[], $4::bytea[])"""
+COUNT = 4
+
+
+def insert_sql(first: int) -> str:
+    """Store a batch whose partitions are there: ``columns`` are its parameters, from that number on."""
+    a, b, c, d = range(first, first + COUNT)
+    return (
+        "insert into original (feed, day, id, body)"  # noqa: S608
+        f" select * from unnest(${a}::text[], ${b}::date[], ${c}::uuid[], ${d}::bytea[])"
+    )
+
+
 _LEAVES = """
 select c.relname, pg_get_expr(c.relpartbound, c.oid) from pg_inherits i join pg_class c on c.oid = i.inhrelid
 where i.inhparent = to_regclass($1)"""
@@ -61,12 +71,9 @@ class Partitions:
         self._known.discard((feed, month))
 
 
-async def insert(tx: Tx, bodies: Sequence[Body]) -> None:
-    """Store a batch in one statement; its partitions are there."""
-    if not bodies:
-        return
-    columns = ([getattr(b, name) for b in bodies] for name in ("feed", "day", "id", "sealed"))
-    await tx.driver.execute(_INSERT, *columns)
+def columns(bodies: Sequence[Body]) -> list[list[object]]:
+    """The parameters of ``insert_sql``."""
+    return [[getattr(b, name) for b in bodies] for name in ("feed", "day", "id", "sealed")]
 
 
 async def expired(db: Database, feed: str, before: date) -> list[date]:

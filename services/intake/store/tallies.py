@@ -48,9 +48,7 @@ _TAKEN = {
     "refused": "refused",
     "kept": "kept",
 }
-_ADD = """
-insert into tally (feed, first_at, last_at, received, accepted, refused, kept, repeats)
-select * from unnest($1::text[], $2::timestamptz[], $3::timestamptz[], $4::int[], $5::int[], $6::int[], $7::int[], $8::int[])"""
+_TALLY = ("text", "timestamptz", "timestamptz", *["int"] * len(_COUNTS))
 _DUE = "delete from tally where id in (select id from tally order by id limit 10000 for update skip locked) returning *"
 _DAY = """
 insert into feed_day (feed, day, last_at, received, accepted, refused, kept, repeats)
@@ -84,14 +82,20 @@ select feed, t.last_at, received, accepted, refused, kept, repeats, r.gap_second
 from totals t full join now using (feed) left join feed_rhythm r using (feed) order by feed"""
 
 
-async def add(tx: Tx, came: Iterable[Came]) -> None:
-    """Count a batch: one row per feed."""
+def insert_sql(first: int) -> str:
+    """Count a batch: ``columns`` are its parameters, from that number on."""
+    arrays = ", ".join(f"${at}::{kind}[]" for at, kind in enumerate(_TALLY, first))
+    names = ", ".join(("feed", "first_at", "last_at", *_COUNTS))
+    return f"insert into tally ({names}) select * from unnest({arrays})"  # noqa: S608
+
+
+def columns(came: Iterable[Came]) -> list[list[object]]:
+    """The parameters of ``insert_sql``: one row per feed."""
     feeds: dict[str, list[Came]] = defaultdict(list)
     for one in came:
         feeds[one.feed].append(one)
     rows = [_row(feed, feeds[feed]) for feed in sorted(feeds)]
-    if rows:
-        await tx.driver.execute(_ADD, *map(list, zip(*rows, strict=True)))
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _row(feed: str, came: Sequence[Came]) -> tuple[object, ...]:
