@@ -32,6 +32,13 @@ class Letter(NamedTuple):
     data: bytes
 
 
+class Decided(NamedTuple):
+    """What was decided about a claim, and whether the 835 that tells it has gone out."""
+
+    payment: ClaimPayment
+    told: bool
+
+
 class Received(Struct, frozen=True, kw_only=True):
     """What was received in one file, for whoever checks afterwards. ``accepted`` are the (payer, CLM01) now in adjudication."""
 
@@ -110,6 +117,17 @@ class Folder:
             return None
         payments = msgspec.json.decode(path.read_bytes(), type=tuple[ClaimPayment, ...])
         return next((one for one in payments if one.payer_claim_number == number), None)
+
+    def decided(self, partner: str, payer: str, number: str) -> Decided | None:
+        """The last decision of a payer about the claim of this number (CLM01); None when it has none."""
+        for folder in sorted((self.root / "due" / partner).iterdir(), reverse=True):
+            path = folder / "payments.json"
+            if not _is_final(folder) or not path.exists():
+                continue
+            for one in msgspec.json.decode(path.read_bytes(), type=tuple[ClaimPayment, ...]):
+                if one.number == number and one.payer_claim_number.startswith(payer):
+                    return Decided(one, told=not any(folder.glob(f"*~835_{payer}_*")))
+        return None
 
     def answer(
         self,

@@ -1,4 +1,7 @@
-"""Turns one received 837 into the letters that answer it: TA1, 999, 277CA and 835, each with its time. Pure."""
+"""Turns one received 837 into the letters that answer it: TA1, 999, 277CA and 835, each with its time. Pure.
+
+What a 276 is answered with is in ``statuses``.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
@@ -8,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from deploy.sandbox import moods
-from deploy.sandbox.folder import Letter
+from deploy.sandbox.folder import Decided, Letter
 from deploy.sandbox.moods import Answer, Mood
 from deploy.sandbox.reading import AskedClaim, AskedFile, AskedSet
 from shared.claim import Address, Contact, Name
@@ -36,7 +39,8 @@ Paid = tuple[AskedClaim, ClaimPayment]
 class Desk(Struct, frozen=True, kw_only=True):
     """What answering needs beside the file: time, moods, delays, claims already in adjudication, our own control numbers.
 
-    ``paid_before`` finds the payment that went out under a payer claim control number; None where there was none.
+    ``paid_before`` finds the payment that went out under a payer claim control number; None where there was none. ``decided``
+    finds what was decided last about a payer's claim by our number (CLM01), for a 276.
     """
 
     now: datetime
@@ -44,6 +48,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     number: Callable[[], int]
     known: Collection[tuple[str, str]] = frozenset()
     paid_before: Callable[[str], ClaimPayment | None] = lambda _: None
+    decided: Callable[[str, str], Decided | None] = lambda _payer, _number: None
     claims_after: timedelta = timedelta()
     money_after: timedelta = timedelta()
 
@@ -166,7 +171,7 @@ def _claim_letters(one: AskedSet, file: AskedFile, judged: list[Judged], desk: D
     for claim, answer in judged:
         by_delay[answer.delay].append((claim, answer))
     for delay, some in sorted(by_delay.items()):
-        header = _header(file, desk, "005010X214")
+        header = answer_header(file, desk, "005010X214")
         answers = _answers(one, file, some, header, desk)
         name = f"277CA_{file.interchange:09d}_{header.interchange:09d}.x12"
         yield Letter(desk.now + delay + desk.claims_after, name, write_277ca(answers))
@@ -230,7 +235,7 @@ def _money_letters(file: AskedFile, judged: list[Judged], desk: Desk) -> Iterato
         for payment in answer.second:
             by_payer[claim.payer, later][claim.npi].append((claim, payment))
     for (payer, delay), payees in sorted(by_payer.items()):
-        header = _header(file, desk, "005010X221A1")
+        header = answer_header(file, desk, "005010X221A1")
         due = desk.now + delay + desk.money_after
         remittances = [
             _remittance(some, header, place, payer, due) for place, some in enumerate(payees.values(), 1)
@@ -287,7 +292,8 @@ def _numbered(header: Header, place: int) -> Header:
 # ------------------------------------------------------------------ envelopes
 
 
-def _header(file: AskedFile, desk: Desk, guide: str) -> Header:
+def answer_header(file: AskedFile, desk: Desk, guide: str) -> Header:
+    """The envelope of an answer of this guide, with a control number of its own."""
     number = desk.number()
     return Header(
         sender=file.receiver,

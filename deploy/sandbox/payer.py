@@ -14,6 +14,7 @@ from deploy.sandbox.letters import Desk, answer_file, refused_letter, repeated_l
 from deploy.sandbox.moods import Mood
 from deploy.sandbox.reading import AskedFile, UnreadableFileError, read
 from deploy.sandbox.settings import SandboxSettings
+from deploy.sandbox.statuses import status_letters
 from shared.service.clock import Clock
 
 _log = structlog.stdlib.get_logger("claimflow.sandbox")
@@ -77,7 +78,9 @@ class Payers:
         return True
 
     def _answer(self, partner: str, path: Path, file: AskedFile, sha256: str) -> None:
-        answered = answer_file(file, self._desk(partner))
+        desk = self._desk(partner)
+        answered = answer_file(file, desk)
+        letters = (*answered.letters, *status_letters(file, desk))
         received = Received(
             partner=partner,
             interchange=file.interchange,
@@ -89,7 +92,7 @@ class Payers:
             duplicates=answered.duplicates,
             accepted=answered.accepted,
         )
-        self.folder.answer(path, received, answered.letters, answered.payments)
+        self.folder.answer(path, received, letters, answered.payments)
         self._known.update(answered.accepted)
         _log.info("file answered", route=partner, batch=file.interchange, count=received.claims)
 
@@ -100,6 +103,7 @@ class Payers:
             number=lambda: next(self._numbers),
             known=self._known,
             paid_before=lambda number: self.folder.payment(partner, number),
+            decided=lambda payer, number: self.folder.decided(partner, payer, number),
             claims_after=timedelta(seconds=self._settings.claims_after),
             money_after=timedelta(seconds=self._settings.money_after),
         )

@@ -1,4 +1,4 @@
-"""What a payer's front door makes of an 837: read and judged by shared/x12, and of each claim what an answer needs.
+"""What a payer's front door makes of an 837 or a 276: read and judged by shared/x12, and of each claim what an answer needs.
 
 A guide's error (loops, segments, elements, counts) refuses a set in the 999, as a clearinghouse does it. What stands in a sound
 claim is the payer's business: there moods decide, so that a demonstration goes as it was arranged.
@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from shared import x12
 from shared.claim import Adjustment, Claim, Line, Name
 from shared.x12.findings import CATALOGUE
-from shared.x12.types import Batch, FileReading, Header, Party, Transaction, X12Finding
+from shared.x12.types import Batch, FileReading, Header, Party, StatusInquiry, Transaction, X12Finding
 
 _CONTENT = ("X12-06", "X12-07", "X12-08")
 """Findings about numbers, sums and situations: no matter of a 999 here."""
@@ -69,7 +69,10 @@ class AskedSet(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class AskedFile(Struct, frozen=True, kw_only=True, gc=False):
-    """One interchange: who sends to whom, its number, its sets of claims, and the reading that a 999 and a TA1 are made from."""
+    """One interchange: who sends to whom, its number, its sets of claims and its questions after claims.
+
+    ``reading`` is what a 999 and a TA1 are made from; ``questions`` are the 276 that the 999 accepts.
+    """
 
     sender: Party
     receiver: Party
@@ -78,6 +81,7 @@ class AskedFile(Struct, frozen=True, kw_only=True, gc=False):
     acknowledge: bool
     sets: tuple[AskedSet, ...]
     reading: FileReading
+    questions: tuple[StatusInquiry, ...] = ()
 
     @property
     def claims(self) -> tuple[AskedClaim, ...]:
@@ -105,14 +109,16 @@ def read(data: bytes, *, judged: bool = True) -> AskedFile:
     headers = [one.header for one in reading.transactions if one.header is not None]
     if not headers:
         raise UnreadableFileError("no transaction set in the interchange", reading)
+    accepted = _accepted(reading)
     return AskedFile(
         sender=headers[0].sender,
         receiver=headers[0].receiver,
         interchange=envelope.control,
         usage=headers[0].usage,
         acknowledge=envelope.acknowledge,
-        sets=tuple(_sets(reading)),
+        sets=tuple(_sets(reading, accepted)),
         reading=reading,
+        questions=tuple(_questions(reading, accepted)),
     )
 
 
@@ -129,10 +135,24 @@ def _form(one: Transaction) -> Transaction:
     return replace(one, findings=tuple(f for f in one.findings if not f.code.startswith(_CONTENT)))
 
 
-def _sets(reading: FileReading) -> Iterator[AskedSet]:
-    """The sets of claims, with the verdict that the 999 gives on each."""
+def _accepted(reading: FileReading) -> set[tuple[int, str]]:
+    """Group and set number of what the 999 does not refuse."""
     groups = x12.acknowledge_999(reading, _header(reading))
-    accepted = {(group.group, one.transaction) for group in groups for one in group.sets if one.code != "R"}
+    return {(group.group, one.transaction) for group in groups for one in group.sets if one.code != "R"}
+
+
+def _key(header: Header) -> tuple[int, str]:
+    return header.group, header.transaction.zfill(4)
+
+
+def _questions(reading: FileReading, accepted: set[tuple[int, str]]) -> Iterator[StatusInquiry]:
+    for one in reading.transactions:
+        if isinstance(one, StatusInquiry) and _key(one.header) in accepted:
+            yield one
+
+
+def _sets(reading: FileReading, accepted: set[tuple[int, str]]) -> Iterator[AskedSet]:
+    """The sets of claims, with the verdict that the 999 gives on each."""
     for one in reading.transactions:
         if isinstance(one, Batch):
             yield AskedSet(
@@ -141,7 +161,7 @@ def _sets(reading: FileReading) -> Iterator[AskedSet]:
                 submitter=one.submitter.last,
                 submitter_id=one.submitter_id,
                 claims=tuple(_claim(claim) for claim in one.claims),
-                sound=(one.header.group, one.header.transaction.zfill(4)) in accepted,
+                sound=_key(one.header) in accepted,
             )
 
 

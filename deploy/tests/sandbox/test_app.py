@@ -14,8 +14,10 @@ import asyncssh
 import httpx
 import pytest
 
-from deploy.tests.sandbox.files import an_837
+from deploy.tests.sandbox.files import a_276, an_837
 from shared.testing.builders import a_claim
+from shared.x12 import read
+from shared.x12.types import ClaimAnswers
 
 PROJECT = Path(__file__).parents[3]
 PATIENCE = 120.0
@@ -154,3 +156,46 @@ async def test_a_partner_sees_its_own_mailbox_only_and_needs_its_password(tmp_pa
         with pytest.raises(asyncssh.PermissionDenied):
             async with sandbox.mailbox("wrong"):
                 pass
+
+
+async def test_a_276_in_the_mailbox_is_answered_with_a_277_that_says_where_each_claim_is(
+    tmp_path: Path,
+) -> None:
+    sandbox = Sandbox(tmp_path)
+    paid, unheard, late = a_claim(seed=2), a_claim(seed=3), a_claim(seed=4, payer="SBX06")
+    async with sandbox.running() as http, sandbox.mailbox() as sftp:
+        await _put(sftp, "837P_7.x12", an_837(paid, late, acknowledge=False))
+        await until(lambda: _has(sftp, "277CA", "835", "999"))
+        await _put(sftp, "276_8.x12", a_276(paid, unheard, number=8))
+        await _put(sftp, "276_9.x12", a_276(late, number=9))
+        await until(lambda: _has(sftp, "277", "277", "277CA", "835", "999", "999", "999"))
+        first, second = [await _read(sftp, number) for number in (8, 9)]
+        assert first.findings == second.findings == ()
+        assert [(one.number, one.trace, one.statuses[0].category) for one in first.claims] == [
+            (paid.number, f"T{paid.number}", "F1"),
+            (unheard.number, f"T{unheard.number}", "A4"),
+        ]
+        (status,) = first.claims[0].statuses
+        assert (status.charge, bool(status.paid), bool(first.claims[0].payer_claim_number)) == (
+            paid.charge,
+            True,
+            True,
+        )
+        assert [one.statuses[0].category for one in second.claims] == ["P1"]
+        assert (await http.get("/summary")).json()["claims"] == 2
+
+
+async def _has(sftp: asyncssh.SFTPClient, *kinds: str) -> bool:
+    return await _outbound(sftp) == sorted(kinds)
+
+
+async def _read(sftp: asyncssh.SFTPClient, asked: int) -> ClaimAnswers:
+    """The 277 that answers the 276 of this number, read and judged by ourselves."""
+    names = [str(name) for name in await sftp.listdir("/outbound")]
+    (name,) = (name for name in names if name.startswith(f"277_{asked:09d}_"))
+    async with sftp.open(f"/outbound/{name}", "rb") as file:
+        reading = read(await file.read())
+    (one,) = reading.transactions
+    assert reading.findings == ()
+    assert isinstance(one, ClaimAnswers)
+    return one
