@@ -11,7 +11,7 @@ from services.remittance.domain.ledger import Entry, Journal
 from services.remittance.store import LedgerConflict, entries_of, totals, write_journals
 from shared.claim import derived_id
 from shared.service.database import Database
-from shared.service.migrations import configure, migrate
+from shared.service.migrations import configure
 
 FOLDER = "services/remittance/migrations"
 CLAIM = derived_id("claim")
@@ -137,24 +137,31 @@ async def test_the_same_journal_again_is_no_news_and_another_with_its_id_stops(d
 
 
 async def test_a_ledger_of_the_release_before_keeps_every_entry(new_database: Callable[[None], str]) -> None:
+    """The service's role is the owner, not a superuser: the walls of before hold it too."""
     db = Database(new_database(None))
     try:
         async with db.begin() as tx:
-            await tx.connection.run_sync(_first)
+            await tx.driver.execute("set local role pg_database_owner")
+            await tx.connection.run_sync(_upgrade, "0001")
             await tx.driver.execute(BEFORE)
             before = await tx.driver.fetch("select * from entries order by journal, position")
-        await migrate(db, FOLDER)
-        async with db.connect() as tx:
+        async with db.begin() as tx:
+            await tx.driver.execute("set local role pg_database_owner")
+            await tx.connection.run_sync(_upgrade, "0002")
             after = await tx.driver.fetch("select * from entries order by journal, position")
+            await write_journals(tx, [a_journal(5, -5, name="new")])
+        for change in ("update journals set kind = 'x'", "delete from entries", "truncate journals"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await run(db, f"set local role pg_database_owner; {change}")
     finally:
         await db.close()
     assert [dict(row) for row in after] == [dict(row) for row in before]
 
 
-def _first(connection: Any) -> None:
+def _upgrade(connection: Any, revision: str) -> None:
     config = configure(FOLDER)
     config.attributes["connection"] = connection
-    command.upgrade(config, "0001")
+    command.upgrade(config, revision)
 
 
 BEFORE = f"""

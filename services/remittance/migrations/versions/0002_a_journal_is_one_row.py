@@ -18,6 +18,7 @@ drop trigger journals_stay on journals;
 drop trigger journal_closes on journals;
 alter table journals
     add accounts text[], add cents bigint[], add lines int[], add reasons text[], add owned bool[];
+grant update on journals to current_user;
 update journals j set accounts = e.accounts, cents = e.cents, lines = e.lines, reasons = e.reasons, owned = e.owned
 from (
     select journal,
@@ -26,6 +27,7 @@ from (
         array_agg(claim is not null order by position) as owned
     from entries group by journal) e
 where e.journal = j.id;
+revoke update on journals from current_user;
 drop table entries;
 drop function entries_close();
 drop function journal_closes();
