@@ -4,9 +4,10 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help setup browser demo test check lock crash bench mutants fuzz bench-x12 crash-intake bench-intake fuzz-intake second-opinion docs reset clean
 
-# the first Python on PATH that claimflow runs on; PYTHON=/path/to/python overrides
+# the first Python that claimflow runs on; PYTHON=/path/to/python overrides. A distribution's own comes first: it is built
+# with profile-guided optimisation, which what version managers compile often lacks (docs/decisions/0099)
 FITS := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
-PYTHON ?= $(shell for each in python3 python3.11 python3.12 python3.13 python; do \
+PYTHON ?= $(shell for each in /usr/bin/python3 python3 python3.11 python3.12 python3.13 python; do \
 	if $$each -c '$(FITS)' >/dev/null 2>&1; then command -v $$each; break; fi; done)
 
 BIN := .venv/bin
@@ -30,8 +31,9 @@ setup: $(READY) ## install everything into this folder (.venv, .tools, .local); 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "claimflow needs Python 3.11, 3.12 or 3.13, and none is on PATH. Install one, or run: make PYTHON=/path/to/python3.12 setup"; exit 1; }
 	@command -v uv >/dev/null 2>&1 || test -x .tools/bin/uv || { \
-		$(PYTHON) -m pip --version >/dev/null 2>&1 || { echo "$(PYTHON) has no pip, which is needed once to fetch uv. On Debian: apt-get install python3-pip"; exit 1; }; \
-		echo "setup: uv"; $(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools 'uv>=0.9,<1'; }
+		for pip in "$(PYTHON)" python3 ""; do test -n "$$pip" && $$pip -m pip --version >/dev/null 2>&1 && break; done; \
+		test -n "$$pip" || { echo "$(PYTHON) has no pip, which is needed once to fetch uv. On Debian: apt-get install python3-pip"; exit 1; }; \
+		echo "setup: uv"; $$pip -m pip install --quiet --disable-pip-version-check --target .tools 'uv>=0.9,<1'; }
 	@echo "setup: virtual environment from requirements.lock"
 	@$(UV) venv --quiet --allow-existing --python "$(PYTHON)" .venv
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
