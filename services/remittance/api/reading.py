@@ -84,7 +84,7 @@ def _claim(kept: Kept[ClaimState], state: ClaimState, entries: list[Any]) -> dic
         "parked": kept.parked,
         "changed_at": kept.changed_at,
         "number": state.claim.number,
-        "charge": state.claim.charge,
+        "charge": state.charged,
         "balances": state.balances,
         "outcome": state.outcome,
         "payers": [c.payer.name for c in state.claim.coverages],

@@ -20,7 +20,7 @@ from services.remittance.domain.matching import coverage_of, match_lines
 from services.remittance.domain.mirror import mirrors
 from services.remittance.domain.reasons import words_of
 from services.remittance.domain.standing import Amounts, Standing, amounts_of, is_denial, stand
-from services.remittance.domain.states import Balances, Booked, ClaimState, Posting
+from services.remittance.domain.states import Balances, Booked, ClaimState, Posting, Replaced
 from shared.bus.types import Command, Decision, Known, Refused
 from shared.claim import Claim, derived_id
 from shared.events import (
@@ -101,9 +101,31 @@ def _submitted(state: ClaimState | None, claim: Claim, known: Known[Keys | None]
             balances=Balances(open=claim.charge),
         )
         return Decision(fresh, (), (charge_journal(known.stream, 0, claim.charge),))
-    changed = replace(state, claim=claim, blind=keys.blind, guarantor_key=keys.guarantor_key)
+    changed = replace(
+        state,
+        claim=claim,
+        blind=keys.blind,
+        guarantor_key=keys.guarantor_key,
+        replaced=_replaced(state, claim),
+    )
     changed, journals = _charged(state, replace(changed, outcome="waiting"), known.stream)
     return _settle(changed, known.stream, journals)
+
+
+def _replaced(state: ClaimState, claim: Claim) -> Replaced | None:
+    """The version that stays until its decisions are taken back, when a replacement goes out (claims-rules 3.3, 3.8, 3.14)."""
+    if claim.frequency != "7" or state.replaced is not None:
+        return state.replaced
+    standing = tuple([p.id for p in state.counting if p.coverage == claim.billed])
+    return Replaced(claim=state.claim, postings=standing) if standing else None
+
+
+def _superseded(state: ClaimState) -> ClaimState:
+    """The replacement counts as soon as no decision about the version before it stands."""
+    before = state.replaced
+    if before is None or any(p.live for p in state.postings if p.id in before.postings):
+        return state
+    return replace(state, replaced=None)
 
 
 def _charged(before: ClaimState, after: ClaimState, claim_id: str) -> tuple[ClaimState, list[Journal]]:
@@ -191,7 +213,8 @@ def _settle(
     fresh: PostPayment | None = None,
 ) -> Decision[ClaimState]:
     """Work out where the claim stands now, book the difference to where it stood, and say what is new."""
-    standing = stand(state.claim, state.first, state.postings)
+    before, state = state, _superseded(state)
+    standing = stand(state.counted, state.first, state.postings)
     turn = state.turns + 1
     said = list(events)
     postings = []
@@ -214,7 +237,7 @@ def _settle(
         stage=standing.stage,
         turns=turn,
     )
-    settled, charges = _charged(state, settled, claim_id)
+    settled, charges = _charged(before, settled, claim_id)
     journals += [*_moves(state, standing, claim_id, turn), *charges]
     # one that moves nothing is none: a second refusal waits in suspense without any money
     return _tell(settled, claim_id, said, tuple([j for j in journals if j.entries]))
@@ -252,10 +275,10 @@ def _tell(
     if words == state.said:
         return Decision(state, tuple(said), journals)
     if state.outcome == "secondary":
-        made = secondary_claim(state.claim, state.stage, state.counting)
+        made = secondary_claim(state.counted, state.stage, state.counting)
         said.append(SecondaryClaimPrepared(claim=made, after=state.counting[-1].payer))
     elif state.outcome == "patient":
-        said.append(balance_of(state, claim_id))
+        said.append(balance_of(replace(state, claim=state.counted), claim_id))
     elif state.outcome == "voided":
         said.append(voided_balance(state, claim_id))
     return Decision(replace(state, said=words), tuple(said), journals)

@@ -114,13 +114,21 @@ Nothing, once the payer has taken a claim back that the hospital voided: its cha
 """
 
 
+class Replaced(Struct, frozen=True, kw_only=True, gc=False):
+    """A version of the claim that its payer decided, and the ids of those decisions; a replacement (7) is out."""
+
+    claim: Claim
+    postings: tuple[str, ...]
+
+
 class ClaimState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A claim as remittance knows it.
 
     ``first`` is the coverage that was billed when the claim was first heard of. ``moves`` are amounts moved between accounts
     by us, not by a payer: ``handover:0`` what the first payer left to the patient and the second is asked for,
     ``draw:1`` what the second took over of what the first had denied. ``turns`` counts what was done, for ids.
-    ``said`` is the outcome that the outside heard last.
+    ``said`` is the outcome that the outside heard last. ``replaced`` is the version that counts while the decisions about it
+    stand: ``claim`` is then the replacement, which counts when they are taken back (docs/decisions/0115).
     """
 
     claim: Claim
@@ -134,11 +142,17 @@ class ClaimState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     stage: int = 0
     said: str = ""
     turns: int = 0
+    replaced: Replaced | None = None
+
+    @property
+    def counted(self) -> Claim:
+        """The version of the claim that the ledger and the patient's balance are about."""
+        return self.claim if self.replaced is None else self.replaced.claim
 
     @property
     def charged(self) -> Cents:
         """The charge that the ledger bears."""
-        return 0 if self.outcome == "voided" else self.claim.charge
+        return 0 if self.outcome == "voided" else self.counted.charge
 
     @property
     def held(self) -> tuple[Posting, ...]:

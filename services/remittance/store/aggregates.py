@@ -74,7 +74,7 @@ class Claims:
         held = len(state.held)
         amounts = (b.paid, b.contractual, b.other, b.patient, b.denied, b.open)
         name = "held" if held else state.outcome
-        return name, (state.blind, state.claim.payer, state.claim.charge, *amounts, held)
+        return name, (state.blind, state.claim.payer, state.charged, *amounts, held)
 
     async def intend(self, tx: Tx, intents: Sequence[tuple[str, Intent]]) -> None:
         await write_journals(tx, [i for _, i in intents if isinstance(i, Journal)])
