@@ -64,8 +64,8 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     after three times its usual gap between messages, but not before ``silence_minutes``. ``charset``,
     as MSH-18 writes it, is that of HL7 messages which do not say theirs, ``time_zone`` (``America/Chicago``) that of HL7
     times without an offset, and the one whose day ends the bill hold; days stay the days that are written.
-    ``mllp`` is a port of its own, ``mailboxes``
-    are folders in which it leaves files, by name.
+    ``sequence`` says whether its senders keep to the sequence number protocol (MSH-13). ``mllp`` is a port of its own,
+    ``mailboxes`` are folders in which it leaves files, by name.
     """
 
     name: str
@@ -89,6 +89,7 @@ class Feed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     accept_assignment: Literal["A", "B", "C"] = "A"
     charset: str = ""
     time_zone: str = "UTC"
+    sequence: Literal["ignore", "enforce"] = "ignore"
     mllp: Port | None = None
     mailboxes: dict[str, Mailbox] = {}
 

@@ -56,13 +56,22 @@ class Result(Struct, frozen=True, kw_only=True, gc=False):
     """What became of a message's claims: ``(claim id, fate)`` in the message's order.
 
     ``versions`` says for each how often it was made or changed by now. ``message`` is the stored original's id.
-    ``conflict``: its sender used this control id before, for another content that was taken.
+    ``conflict``: its sender used this control id before, for another content that was taken. ``expected`` is MSA-4.
     """
 
     message: str
     claims: tuple[tuple[str, Fate], ...] = ()
     conflict: bool = False
     versions: tuple[int, ...] = ()
+    expected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """The sequence number of a message whose feed keeps to them, and what it is when another number is expected."""
+
+    number: int
+    refused: "Callable[[int], Reading]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,8 @@ class Reading:
     """The control id is a promise (an Idempotency-Key): other content under it is refused, not flagged."""
     form: str = ""
     """In which form the answer is wanted, where a door has several: the same content asked in another is another message."""
+    numbered: Numbered | None = None
+    """Its place in its sender's sequence, where the feed says that it keeps one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,7 @@ class Arrival:
     reading: Reading
     traceparent: str = ""
     replay: bool = False
+    expected: int | None = None
 
     def identity(self) -> str:
         """What makes two messages the same one, with the content's hash: door, sender, control id."""

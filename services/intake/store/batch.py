@@ -10,7 +10,7 @@ from services.intake.domain.feed import Feeds
 from services.intake.domain.filing import File, Filed
 from services.intake.domain.inbound import Answer, Arrival, Candidate, Fate, Result, State, state_of
 from services.intake.domain.names import names_of
-from services.intake.store import inbound, originals, tallies, waiting
+from services.intake.store import inbound, originals, sequences, tallies, waiting
 from services.intake.store.accounts import Accounts
 from services.intake.store.claims import CLAIMS, causes_of, ids_of
 from services.intake.store.folding import Origin, fold
@@ -71,6 +71,7 @@ class _Fresh(msgspec.Struct, gc=False):
             claims=tuple(self.fates),
             conflict=self.conflict,
             versions=tuple(self.versions),
+            expected=self.arrival.expected,
         )
         state = "refused" if self.blocked else state_of(reading, result)
         self.taken = Taken(reading.reply(result), self.arrival.id, False, state, result.claims)
@@ -87,8 +88,12 @@ async def store_batch(ctx: Context, tx: Tx, arrivals: Sequence[Arrival], feeds: 
     Raises Collision when another process stored one of them at the same time: then the whole batch is done again.
     """
     keys = [(ctx.blind(_named(a)), a.sha256()) for a in arrivals]
+    expected = await sequences.locked(ctx, tx, arrivals)
     known = await inbound.seen(tx, list({identity for identity, _ in keys}))
     ours = {(identity, s.sha256): s for identity, several in known.items() for s in several}
+    if expected:
+        arrivals = sequences.in_turn(ctx, expected, arrivals, keys, known)
+        await sequences.save(ctx, tx, expected)
     used = {identity for identity, several in known.items() if not all(s.refused for s in several)}
     fresh = _fresh(arrivals, keys, used, ours)
     await _file(ctx, tx, list(fresh.values()))

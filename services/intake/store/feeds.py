@@ -5,7 +5,7 @@ from typing import Any
 
 from services.intake.domain.feed import Feed, Feeds
 from services.intake.domain.silence import silent_since
-from services.intake.store import tallies
+from services.intake.store import sequences, tallies
 from shared.service.context import Context
 
 _NOTHING: dict[str, Any] = {
@@ -21,9 +21,14 @@ async def overview(ctx: Context, feeds: Feeds) -> list[dict[str, Any]]:
     now = ctx.clock.now()
     async with ctx.db.connect() as tx:
         figures = await tallies.figures(tx, now)
+        expected = await sequences.numbers(tx)
         held = {row[0]: row[1] for row in await tx.driver.fetch(_HELD)}
     rows = [
-        {**_row(feed, figures.pop(feed.name, {}), now), "held": held.get(feed.facility, 0)}
+        {
+            **_row(feed, figures.pop(feed.name, {}), now),
+            "held": held.get(feed.facility, 0),
+            "sequence": expected.get(feed.name, []),
+        }
         for feed in feeds.all
     ]
     return rows + [_row(None, {**figures[name], "feed": name}, now) for name in sorted(figures)]

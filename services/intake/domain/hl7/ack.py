@@ -32,20 +32,31 @@ def verdict_of(faults: Sequence[Fault]) -> Verdict:
     return "R" if any(f.code in REJECTS for f in errors) else "E"
 
 
-def answers(message: Hl7Message | None, faults: Sequence[Fault], our_id: str, at: datetime) -> bytes:
-    """All that goes back for one message, framed: one acknowledgment, two in enhanced mode, or none where none is wanted."""
+def answers(
+    message: Hl7Message | None,
+    faults: Sequence[Fault],
+    our_id: str,
+    at: datetime,
+    expected: int | None = None,
+) -> bytes:
+    """All that goes back for one message, framed: one acknowledgment, two in enhanced mode, or none where none is wanted.
+
+    ``expected`` is MSA-4, where the sender counts its messages.
+    """
     verdict = verdict_of(faults)
     accept, application = _wanted(message)
     if not accept and not application:
-        return frame(_acknowledgment(message, "A" + verdict, faults, our_id, at))
+        return frame(_acknowledgment(message, "A" + verdict, faults, our_id, at, expected))
     good = verdict == "A"
     application_follows = _applies(application, good)
     stored: Verdict = "A" if application_follows else verdict
     out = b""
     if _applies(accept, stored == "A"):
-        out += frame(_acknowledgment(message, "C" + stored, () if stored == "A" else faults, our_id, at))
+        out += frame(
+            _acknowledgment(message, "C" + stored, () if stored == "A" else faults, our_id, at, expected)
+        )
     if application_follows:
-        out += frame(_acknowledgment(message, "A" + verdict, faults, f"{our_id}-A", at))
+        out += frame(_acknowledgment(message, "A" + verdict, faults, f"{our_id}-A", at, expected))
     return out
 
 
@@ -63,7 +74,12 @@ def _applies(condition: str, good: bool) -> bool:
 
 
 def _acknowledgment(
-    message: Hl7Message | None, code: str, faults: Sequence[Fault], our_id: str, at: datetime
+    message: Hl7Message | None,
+    code: str,
+    faults: Sequence[Fault],
+    our_id: str,
+    at: datetime,
+    expected: int | None,
 ) -> str:
     m = message or Hl7Message([["MSH", "|", "^~\\&"]], "|", "^~\\&")
     raw = m.header + [""] * 20
@@ -86,7 +102,7 @@ def _acknowledgment(
     ]
     header += [raw[11] or "P", version]
     words = _escaped(m, faults[0].problem) if faults and code[1] != "A" else ""
-    lines = [header, ["MSA", code, raw[10], words]]
+    lines = [header, ["MSA", code, raw[10], words, "" if expected is None else str(expected)]]
     lines += [_error(m, f, version) for f in faults[:MOST_ERRORS]]
     return "".join(m.field.join(line).rstrip(m.field) + "\r" for line in lines)
 

@@ -11,6 +11,7 @@ CODES = {
     101: "Required field missing",
     102: "Data type error",
     103: "Table value not found",
+    199: "Out of sequence",
     200: "Unsupported message type",
     201: "Unsupported event code",
     202: "Unsupported processing id",
@@ -21,7 +22,7 @@ CODES = {
 }
 """The codes of table 0357 that we use, in our own words."""
 
-REJECTS = frozenset({200, 201, 202, 203, 204, 207})
+REJECTS = frozenset({199, 200, 201, 202, 203, 204, 207})
 """Codes that make it AR: the message is not for us as it is. The others are AE: its content must be mended."""
 
 

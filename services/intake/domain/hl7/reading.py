@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -16,7 +17,8 @@ from services.intake.domain.hl7.facts import facts_of
 from services.intake.domain.hl7.fault import Fault
 from services.intake.domain.hl7.fields import FieldTable
 from services.intake.domain.hl7.message import Hl7Message, NotHl7Error, Repair, broken_lines, parse
-from services.intake.domain.inbound import Answer, Reading, Result
+from services.intake.domain.hl7.sequence import RESTART, number_of
+from services.intake.domain.inbound import Answer, Numbered, Reading, Result
 
 VERSIONS = re.compile(r"2\.[3-8](\.\d)?")
 ALMOST = re.compile(r"2\.[129](\.\d)?")
@@ -34,6 +36,8 @@ class Judged(Struct, frozen=True):
     faults: tuple[Fault, ...]
     facts: tuple[Facts, ...] = ()
     feed: Feed | None = None
+    number: int | None = None
+    """MSH-13, where the feed keeps to the sequence number protocol."""
 
     @property
     def refused(self) -> bool:
@@ -53,12 +57,15 @@ def judge(raw: bytes, feeds: Feeds, at: datetime) -> Judged:
     feed = feeds.find("hl7", sender_of(m))
     if feed and feed.charset and not m.get(m.header, 18):
         m = parse(raw, feed.charset)
-    faults = [*_header(m, kind, event), *_processing(m, feed), *_structure(m, event)]
+    number, uncounted = _number(m, feed)
+    if number is not None and number <= RESTART:  # about the link, and about no patient
+        return Judged(m, shown(kind, trigger), (), (), feed, number)
+    faults = [*_header(m, kind, event), *_processing(m, feed), *_structure(m, event), *uncounted]
     facts: tuple[Facts, ...] = ()
     if feed and event and not _errors(faults):
         facts, more = understood(m, feed, feeds.hl7(feed), event, at)
         faults += more
-    return Judged(m, shown(kind, trigger), tuple(faults), facts, feed)
+    return Judged(m, shown(kind, trigger), tuple(faults), facts, feed, number)
 
 
 def read_hl7(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
@@ -69,7 +76,37 @@ def read_hl7(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
         return _reading(None, judged.kind, "", "", faults, at, refused=1)
     control, name = m.get(m.header, 10), feed.name if feed else ""
     refused = int(_errors(faults))
-    return _reading(m, judged.kind, sender_of(m), control, faults, at, refused, name, judged.facts)
+    sender, number = sender_of(m), judged.number
+    reading = _reading(m, judged.kind, sender, control, faults, at, refused, name, judged.facts)
+    if number is None:
+        return reading
+
+    def out_of_turn(expected: int) -> Reading:
+        told = _out_of_turn(number, expected)
+        return _reading(m, judged.kind, sender, control, (told,), at, 1, name)
+
+    return replace(reading, numbered=Numbered(number, out_of_turn))
+
+
+def _number(m: Hl7Message, feed: Feed | None) -> tuple[int | None, tuple[Fault, ...]]:
+    """The message's place in its sender's sequence, where its feed keeps one."""
+    if feed is None or feed.sequence == "ignore":
+        return None, ()
+    try:
+        return number_of(m.get(m.header, 13)), ()
+    except ValueError:
+        problem = "This is not a sequence number."
+        return None, (_fault(102, 13, problem, "Send a whole number, or nothing."),)
+
+
+def _out_of_turn(number: int, expected: int) -> Fault:
+    if number > expected:
+        problem = "Messages before this one have not come."
+        fix = "Send the message whose number is expected, then all behind it; MSA-4 says it."
+    else:
+        problem = "Another message came under this number or a later one."
+        fix = "Go on with the number that MSA-4 says, or send -1 in MSH-13 to count anew."
+    return _fault(199, 13, problem, fix)
 
 
 def sender_of(m: Hl7Message) -> str:
@@ -141,7 +178,7 @@ def _reading(
 ) -> Reading:
     def reply(result: Result) -> Answer:
         told = [*faults, _CONFLICT] if result.conflict else faults
-        return Answer(body=answers(m, told, result.message, at))
+        return Answer(body=answers(m, told, result.message, at, result.expected))
 
     findings = tuple(f.finding() for f in faults)
     return Reading(
