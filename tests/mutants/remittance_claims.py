@@ -13,8 +13,8 @@ def _claim(segments: Segments, *statuses: str) -> int | None:
     return next((i for i, s in enumerate(segments) if s[0] == "CLP" and s[2] in statuses), None)
 
 
-def _without_lines(segments: Segments) -> Spot | None:
-    """A professional claim without its lines."""
+def _without_lines(segments: Segments, facility: str = "20") -> Spot | None:
+    """A claim of this facility code without its lines."""
     start = _claim(segments, "1", "2", "3")
     if start is None:
         return None
@@ -23,8 +23,16 @@ def _without_lines(segments: Segments) -> Spot | None:
     if line is None:
         return None
     del segments[line:end]
-    segments[start][8] = "20"
+    segments[start][8] = facility
     return Spot(start + 1, "CLP08")
+
+
+def _outpatient_without_lines(segments: Segments) -> Spot | None:
+    """Type of bill 13, and nothing that tells of a stay."""
+    start = _claim(segments, "1", "2", "3")
+    if start is None or any(s[0] == "MIA" for s in segments[start : _claim_end(segments, start)]):
+        return None
+    return _without_lines(segments, "13")
 
 
 def _forwarded_to_nobody(segments: Segments) -> Spot | None:
@@ -77,6 +85,7 @@ def _no_notice(segments: Segments) -> Spot | None:
 
 CLAIM_KINDS: tuple[Kind, ...] = (
     Kind("professional claim without lines", "claim", "X12-1023", _without_lines),
+    Kind("outpatient claim without lines", "claim", "X12-1029", _outpatient_without_lines),
     Kind("forwarded to nobody", "claim", "X12-1024", _forwarded_to_nobody),
     Kind("reversed and recovered", "transaction", "X12-1025", _taken_twice),
     Kind("claim repeated", "claim", "X12-1026", _twice),

@@ -24,6 +24,26 @@ def test_rule_3_1_a_facility_code_that_may_be_a_type_of_bill_asks_for_no_lines_r
     assert codes(paid(100, clp(100, 100, "", facility="11", frequency="1"))) == []
 
 
+def test_rule_3_1_an_outpatient_claim_without_lines_is_told_as_one_that_may_have_them_rfi_2348():
+    bare = clp(100, 100, "", facility="13", frequency="1")
+    assert codes(paid(100, bare)) == ["X12-1029"]
+    assert codes(paid(100, replace(bare, services=(svc(100, 100, "", "L1"),)))) == []
+
+
+def test_rule_3_1_an_outpatient_adjudication_tells_that_an_ambiguous_facility_is_no_stay_rfi_2348():
+    bare = clp(100, 100, "", facility="11", frequency="1", outpatient=("", "", "MA01"))
+    assert codes(paid(100, bare)) == ["X12-1029"]
+
+
+def test_rule_3_1_a_claim_denied_as_a_whole_was_not_priced_by_line_rfi_2348():
+    assert codes(paid(0, clp(100, 0, "CO29 100", facility="13", frequency="1"))) == []
+
+
+def test_rule_3_1_a_stay_needs_no_lines_whatever_its_facility_says_rfi_2348():
+    stay = clp(100, 100, "", facility="13", frequency="1", inpatient=("3",))
+    assert "X12-1029" not in codes(paid(100, stay))
+
+
 def test_rule_3_1_a_patient_who_is_not_known_has_no_lines_rfi_2348():
     assert codes(paid(0, clp(100, 0, "CO31 100", facility="20", frequency="1", status="4"))) == []
 

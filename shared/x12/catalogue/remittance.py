@@ -230,3 +230,11 @@ entry(
     "Ask the payer to write H.",
     "RFI 352; claims-rules 3.9",
 )
+entry(
+    "X12-1029",
+    "warning",
+    "outpatient claim without its lines",
+    "The claim is of outpatient or professional care and has no service line (SVC): right only where it was priced as a whole.",
+    "Match by hand; ask the payer to report the lines if it priced them.",
+    "RFI 2348; claims-rules 3.1",
+)

@@ -23,6 +23,11 @@ FORWARDED = frozenset(("19", "20", "21", "23"))
 _ONLY_PLACES = frozenset(code for code in PLACES.codes if code[0] in "09" or code[1] == "0")
 """Places of service that are not the first two digits of any type of bill: CLP08 tells a professional claim by them."""
 
+_OUTPATIENT = frozenset(
+    ("13", "14", "23", "33", "34", "43", "71", "72", "73", "74", "75", "76", "77", "83", "84", "85")
+)
+"""First two digits of outpatient types of bill; read as places of service they are professional care, never a stay."""
+
 _REMEMBERED = 50_000
 """Claims of one payment that are compared with each other: more would make memory grow with the file."""
 
@@ -192,10 +197,26 @@ def _claim_defects(said: ClaimPayment) -> Iterator[tuple[str, str, str, tuple[ob
         yield "X12-1016", "claim status", "02", ()
     if said.status in FORWARDED and said.forwarded_to is None:
         yield "X12-1024", "claim status", "02", ()
-    if not said.services and said.facility in _ONLY_PLACES and said.status not in ("4", "23"):
-        yield "X12-1023", "facility type", "08", ()
+    if not said.services and said.status not in ("4", "23"):
+        yield from _lineless(said)
     if _ambiguous(said.services):
         yield "X12-1022", "service line", "", ()
+
+
+def _lineless(said: ClaimPayment) -> Iterator[tuple[str, str, str, tuple[object, ...]]]:
+    """RFI 2348: lines are asked for on professional and dental claims, and on outpatient ones that were priced by line.
+
+    A stay has none: it is told by MIA, or by a facility code that is that of a stay. MOA stands on outpatient and professional
+    claims alone. A claim that was denied as a whole was not priced by line.
+    """
+    if said.facility in _ONLY_PLACES:
+        yield "X12-1023", "facility type", "08", ()
+    elif not _denied_whole(said) and not said.inpatient and (said.outpatient or said.facility in _OUTPATIENT):
+        yield "X12-1029", "facility type", "08", ()
+
+
+def _denied_whole(said: ClaimPayment) -> bool:
+    return not said.paid and sum(one.cents for one in said.adjustments) == said.charge
 
 
 def _ambiguous(lines: Iterable[ServicePayment]) -> bool:

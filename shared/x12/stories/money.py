@@ -83,6 +83,10 @@ STORIES: Final[dict[str, tuple[str, str]]] = {
         "A payment without lines cannot say which service was paid and which denied: it is matched by hand.",
         "`CLP*A1*1*100*80*20*12*P7*20*1~`: urgent care, and no `SVC` behind it.",
     ),
+    "X12-1029": (
+        "A payment without lines cannot say which service was paid and which denied, unless the visit was priced as a whole.",
+        "`CLP*A1*1*100*80*20*12*P7*13*1~`: hospital outpatient, and no `SVC` behind it.",
+    ),
     "X12-1024": (
         "Nobody may bill a payer that has the claim already; without a name nobody knows whom not to bill.",
         "`CLP*A1*19*100*80~` without `NM1*TT*2*...~`.",
