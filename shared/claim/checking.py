@@ -66,7 +66,7 @@ def number_lines(claim: Claim) -> Claim:
 
     Payers echo it in the 835, so it is unique over claims as well as inside one (at most 24 characters).
     """
-    if all(line.control for line in claim.lines):
+    if "" not in [line.control for line in claim.lines]:
         return claim
     lines = tuple(
         line if line.control else structs.replace(line, control=f"{claim.number}-{place}")

@@ -4,9 +4,11 @@ import tracemalloc
 from collections.abc import Iterator
 from random import Random
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
+from shared.claim import Reference
 from shared.testing.every_claim import batch
 from shared.testing.every_claim.batch import around
 from shared.x12 import ClaimRead, Delimiters, SetEnd, read, read_stream, write_837
@@ -82,6 +84,7 @@ def test_memory_does_not_grow_with_the_file() -> None:
     (claim,) = batch(Random(9), "professional", 1).claims
     small = write_837([around([replace(claim, number=f"A{n}") for n in range(200)])])
     large = write_837([around([replace(claim, number=f"A{n}") for n in range(2000)])])
+    _peak(small)  # patterns are made and texts are learnt
     assert _peak(large) < _peak(small) * 2
 
 
@@ -104,3 +107,31 @@ def test_interchanges_with_delimiters_of_their_own_are_told_apart_wherever_a_pie
     pieces = [data[:ends], *_pieces(data[ends:], size)]
     found = [event.claim for event in read_stream(pieces) if isinstance(event, ClaimRead)]
     assert found == list(one.claims) * 3
+
+
+def test_what_was_read_before_makes_no_difference_to_a_file_with_another_separator_than_announced() -> None:
+    usual = write_837([batch(Random(6), "professional", 3)])
+    head, body = usual[:106], usual[106:]
+    respelt = head + body.replace(b":", b">")
+    mixed = head + body.replace(b":", b">").replace(b"HI*ABK>", b"HI*ABK:").replace(b"SV1*HC>", b"SV1*HC:")
+    for data in (respelt, mixed):
+        fresh = _said(data)
+        read(usual)
+        assert _said(data) == fresh
+    assert _said(respelt) != _said(mixed)
+
+
+def _said(data: bytes) -> list[tuple[str, int, str]]:
+    events = list(read_stream((data,)))
+    return [(one.code, one.segment, one.path) for event in events for one in _findings(event)]
+
+
+def test_of_two_equal_segments_one_is_the_field_and_one_is_kept_however_often_they_were_read() -> None:
+    written = batch(Random(4), "professional", 1)
+    claim = msgspec.structs.replace(written.claims[0], medical_record="MRN1", references=())
+    text = write_837([msgspec.structs.replace(written, claims=(claim,))])
+    twice = text.replace(b"REF*EA*MRN1~", b"REF*EA*MRN1~REF*EA*MRN1~")
+    for _ in range(3):
+        (found,) = (e.claim for e in read_stream((twice,)) if isinstance(e, ClaimRead))
+        assert found is not None
+        assert (found.medical_record, found.references) == ("MRN1", (Reference("EA", "MRN1"),))
