@@ -30,6 +30,10 @@ def check(
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Show the values that are wrong: patient data.")
     ] = False,
+    table: Annotated[
+        bool,
+        typer.Option("--table", help="A line per file: file, type, verdict, first reason, tabs between."),
+    ] = False,
     codes: Annotated[
         Path | None,
         typer.Option(
@@ -49,7 +53,7 @@ def check(
         with _progress(file) as seen:
             report = check_file(file, values=show_values, seen=seen)
         with closing(report):
-            _write(report) if json else pages_of.show(report, out)
+            _tell(report, out, json=json, table=table)
             code = max(code, _code(report))
     if not count:
         _complain("There is no file in " + ", ".join(paths) + ".")
@@ -75,6 +79,15 @@ def _code(report: Report) -> int:
         _complain(f"{report.name} could not be read.")
         return COULD_NOT
     return REFUSED if report.verdict == "refused" else CHECKED
+
+
+def _tell(report: Report, out: Console, *, json: bool, table: bool) -> None:
+    if json:
+        _write(report)
+    elif table:
+        print(report.row())
+    else:
+        pages_of.show(report, out)
 
 
 def _write(report: Report) -> None:

@@ -16,6 +16,9 @@ from deploy.local.checking.spool import Spool
 MOST_CLAIMS: Final = 20
 """Claims of one transaction that are told one by one."""
 
+MOST_TYPES: Final = 5
+"""Types of transactions that a line of a table names."""
+
 
 class Told(Struct, frozen=True, kw_only=True):
     """A transaction with its first claims, as people read it."""
@@ -64,6 +67,15 @@ class Report:
         yield b'],"findings":['
         yield from _joined(encode(found) for found in chain(self.errors, self.warnings))
         yield b"]}"
+
+    def row(self) -> str:
+        """File, type, verdict and the first reason, with tabs between: a line of a table."""
+        types = dict.fromkeys(told.transaction.type for told in self.transactions)
+        shown = [*types][:MOST_TYPES] + (["..."] if len(types) > MOST_TYPES else [])
+        first = next(iter(chain(self.errors, self.warnings)), None)
+        why = f"{first.code} {first.path}: {first.problem}" if first else ""
+        cells = (self.name, f"{self.kind} {', '.join(shown)}".strip(), self.verdict, why)
+        return "\t".join(" ".join(cell.split()) for cell in cells)
 
     def close(self) -> None:
         """Forget everything."""

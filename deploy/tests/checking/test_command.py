@@ -219,3 +219,19 @@ def test_every_sample_is_checked_and_told_as_one_object() -> None:
     assert {one["kind"] for one in told if "/x12/" in one["file"]} == {"x12"}
     assert not {one["verdict"] for one in told} - {"accepted", "warnings", "refused"}
     assert all(one["code"] in pages() for each in told for one in each["findings"])
+
+
+def test_a_table_has_a_line_for_each_file_with_its_first_reason(tmp_path: Path, claims: bytes) -> None:
+    (tmp_path / "a.837").write_bytes(claims)
+    (tmp_path / "b.837").write_bytes(spoilt(claims, b"~SE*", b"~SE*9"))
+    (tmp_path / "c.txt").write_bytes(b"nothing that anybody knows")
+    told = run("check", "--table", str(tmp_path))
+    rows = [line.split("\t") for line in told.stdout.splitlines()]
+    assert [(Path(name).name, kind, verdict) for name, kind, verdict, _ in rows] == [
+        ("a.837", "x12 837P", "accepted"),
+        ("b.837", "x12 837P", "refused"),
+        ("c.txt", "unknown", "refused"),
+    ]
+    assert [bool(why) for *_, why in rows] == [False, True, True]
+    assert rows[2][3].startswith("FILE-0001")
+    assert told.exit_code == 1
