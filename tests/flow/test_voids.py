@@ -22,8 +22,16 @@ async def house(new_database: NewDatabase) -> AsyncIterator[House]:
         yield running
 
 
-def visit(account: str, dollars: str) -> bytes:
-    return dft(PID_18=account, PV1_7=KIM, FT1_20=KIM, FT1_11=dollars, MSH_10=f"DFT-{account}")
+CREDIT = {
+    "FT1_2": "T2", "FT1_6": "CR", "FT1_7": "J1885", "FT1_10": "2", "FT1_12": "23.50", "FT1_25": "J1885", "FT1_26": "",
+    "MSH_10": "CREDIT", "MSH_7": "20261014090000", "EVN_2": "20261014090000",
+}  # fmt: skip
+"""The second charge is taken back."""
+
+
+def visit(account: str, dollars: str, **changes: str) -> bytes:
+    fields = {"PID_18": account, "PV1_7": KIM, "FT1_20": KIM, "FT1_11": dollars, "MSH_10": f"DFT-{account}"}
+    return dft(**{**fields, **changes})
 
 
 def cancellation(account: str) -> bytes:
@@ -81,6 +89,29 @@ async def test_3_8_a_visit_cancelled_after_all_had_paid_ends_at_zero_and_the_pat
         await patient_pays(house, due["account"], claim)
     await house.issue()
     await ended(house, claim, due["account"])
+
+
+async def test_3_8_a_credit_after_the_decision_lowers_the_bill_only_when_the_payer_has_decided_again(
+    house: House,
+) -> None:
+    claim = await made(house, "VOID1")
+    (sent,) = await house.send()
+    old = a_payment(sent, ["CO-45:1000 PR-2:2500", "PR-1:700"])
+    await house.pay([old], sent.payer, "T1")
+    await house.issue()
+    await house.tell(visit("VOID1", "", **CREDIT))
+    (lower,) = await house.send()
+    assert (lower.frequency, lower.charge) == ("7", 12500)
+    money = await house.get("remittance", f"/claims/{claim}")
+    assert (money["charge"], money["balances"]["patient"]) == (17200, 3200)
+    assert (await house.get("statements", f"/claims/{claim}"))["left"] == 3200
+    new = a_payment(lower, ["CO-45:1000 PR-2:2500"], payer_claim_number="ICN2")
+    await house.pay([reversed_payment(old), new], sent.payer, "T2")
+    await house.issue()
+    money = await house.get("remittance", f"/claims/{claim}")
+    assert (money["charge"], money["balances"]["patient"]) == (12500, 2500)
+    due = await house.get("statements", f"/claims/{claim}")
+    assert (due["left"], [s["due"] for s in due["statements"]]) == (2500, [3200, 2500])
 
 
 async def patient_pays(house: House, account: str, claim: str) -> None:
