@@ -119,7 +119,7 @@ def _of_envelope(ack: InterchangeAck) -> Message:
 def _of_group(ack: GroupAck) -> Iterator[Message]:
     """A 999: one message per set, or one about the group when it names none (claims-rules 3.7)."""
     if not ack.sets:
-        yield _syntax(ack.group, "", ack.code, tuple(_set_reason(code) for code in ack.reasons))
+        yield _syntax(ack.group, "", ack.code, tuple(map(_group_reason, ack.reasons)))
     for one in ack.sets:
         yield _syntax(ack.group, one.transaction, one.code, _reasons_of(one, ack.reasons))
 
@@ -138,12 +138,16 @@ def _syntax(group: int, transaction: str, code: str, reasons: tuple[Reason, ...]
 
 
 def _reasons_of(one: SetAck, group_reasons: tuple[str, ...]) -> tuple[Reason, ...]:
-    codes = tuple(_set_reason(code) for code in (*one.reasons, *group_reasons))
+    codes = (*map(_set_reason, one.reasons), *map(_group_reason, group_reasons))
     return tuple(r for error in one.errors[:20] for r in words.of_segment(error)) + codes
 
 
 def _set_reason(code: str) -> Reason:
     return Reason(code=f"IK5-{code}", place="ST", words=words.of_set(code))
+
+
+def _group_reason(code: str) -> Reason:
+    return Reason(code=f"AK9-{code}", place="GS", words=words.of_group(code))
 
 
 # ------------------------------------------------------------------ 277CA and 277

@@ -20,8 +20,8 @@ SEGMENTS = {
     "I4": "is not used by the guide",
     "I6": "is required by the guide here and missing",
     "I7": "stands in a loop that occurs less often than the guide asks",
-    "I8": "holds elements that the guide does not use",
-    "I9": "depends on something that is not there",
+    "I8": "is required by the guide and missing",
+    "I9": "must not be there in this situation",
 }
 
 ELEMENTS = {
@@ -38,11 +38,11 @@ ELEMENTS = {
     "12": "repeats too often",
     "13": "has too many parts",
     "I6": "has a value that the guide does not allow",
-    "I9": "depends on something that is not there",
+    "I9": "is required by the guide here and missing",
     "I10": "is not used by the guide",
-    "I11": "is not of the length that the guide asks",
-    "I12": "does not match a related element",
-    "I13": "is not of the form that the guide asks",
+    "I11": "repeats less often than the guide asks",
+    "I12": "is not of the form that the guide asks",
+    "I13": "must not be filled in this situation",
 }
 
 SETS = {
@@ -53,9 +53,21 @@ SETS = {
     "5": "one or more segments are wrong",
     "6": "the transaction's identifier is not valid",
     "7": "the control number (ST02) is missing or not valid",
+    "18": "the transaction does not belong into its group",
+    "19": "the guide's version (ST03) is not valid",
     "23": "the control number (ST02) is not unique in its group",
     "I5": "the guide does not allow what is in it",
-    "I6": "the guide's version (ST03) is not the group's",
+    "I6": "the partner does not take this guide",
+}
+
+GROUPS = {
+    "1": "the partner does not take this kind of group (GS01)",
+    "2": "the partner does not take this version (GS08)",
+    "3": "the trailer GE is missing",
+    "4": "the control numbers of GS and GE differ",
+    "5": "the number of transactions (GE01) is wrong",
+    "6": "the control number (GS06) is not valid",
+    "19": "the control number (GS06) is not unique in its interchange",
 }
 
 CATEGORIES = {
@@ -123,8 +135,13 @@ def of_note(note: str) -> str:
 
 
 def of_set(code: str) -> str:
-    """Why a 999 refused a transaction set or group."""
+    """Why a 999 refused a transaction set."""
     return f"The file was refused: {SETS.get(code, f'reason {code}')}."
+
+
+def of_group(code: str) -> str:
+    """Why a 999 refused a group as a whole."""
+    return f"The file was refused: {GROUPS.get(code, f'reason {code}')}."
 
 
 def of_status(status: Status) -> Reason:

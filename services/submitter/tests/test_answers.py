@@ -5,9 +5,11 @@ from datetime import UTC, date, datetime
 import pytest
 from msgspec.structs import replace
 
+from services.submitter.domain import words
 from services.submitter.domain.answers import Message, kinds_of, messages_of
 from services.submitter.domain.reconcile import disagreements
 from shared.claim import Name
+from shared.x12.acknowledgments.codes import CODES
 from shared.x12.types import (
     ClaimAnswer,
     ClaimAnswers,
@@ -194,3 +196,18 @@ def test_each_payer_of_one_277ca_speaks_for_its_own_claims_with_its_own_totals()
     assert (second.key, second.hop, [word.number for word in second.each]) == ("SOUTH-8", "payer", ["CF2"])
     totals = [(one.totals.accepted_count, one.totals.accepted_cents) for one in (first, second) if one.totals]
     assert totals == [(1, 100), (1, 200)]
+
+
+def test_every_code_of_a_999_that_can_be_about_our_file_has_words_of_its_own():
+    known = {"IK304": words.SEGMENTS, "IK403": words.ELEMENTS, "IK502": words.SETS, "AK905": words.GROUPS}
+    for element, said in known.items():
+        assert set(said) == {code for code, meaning in CODES[element].items() if meaning != "security"}, (
+            element
+        )
+
+
+def test_what_refuses_a_group_is_told_in_the_groups_words():
+    (message,) = heard(ack("R", reasons=("4",)))
+    (reason,) = message.reasons
+    assert (reason.code, reason.place) == ("AK9-4", "GS")
+    assert "GS and GE" in reason.words
