@@ -1,6 +1,6 @@
 """Makes of a kept file what it says: answers to our claims, or an 835 that is passed on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from services.submitter import store
@@ -120,16 +120,31 @@ async def _answers(
     for message in reading.messages:
         async with ctx.db.connect() as tx:
             answered = await store.find_answered(tx, file.partner, message)
-            carried = await store.carried_by(tx, answered.id) if answered else []
+            carried = (
+                await store.carried_by(tx, answered.id) if answered and _is_about_claims(message) else []
+            )
         if answered is None or message.transaction not in ("", answered.transaction):
             troubles.append(_stranger(message))
             continue
         if answered.phase is not Phase.SENT:
             # Who answers a file has it: the outcome of its upload is known by this.
             await mark_sent(ctx, answered, patience)
-        troubles += _checked(ctx, message, carried)
-        causes += _causes(ctx, message, answered, carried, patience)
+        meant = _meant(ctx, message, carried)
+        troubles += _checked(message, meant)
+        causes += _causes(message, answered, carried, meant, patience)
     return causes, troubles
+
+
+def _is_about_claims(message: Message) -> bool:
+    """An envelope that was read says nothing yet about any claim in it."""
+    return not (message.kind == "TA1" and message.whole == "passed")
+
+
+def _meant(ctx: Ctx, message: Message, carried: list[Carried]) -> dict[str, Carried]:
+    """The claims of our file that a message names, by CLM01; a number that is not in it is absent."""
+    by_index = {c.number: c for c in carried}
+    found = {word.number: by_index.get(ctx.blind(word.number)) for word in message.each}
+    return {number: claim for number, claim in found.items() if claim is not None}
 
 
 def _stranger(message: Message) -> Trouble:
@@ -140,26 +155,25 @@ def _stranger(message: Message) -> Trouble:
     )
 
 
-def _checked(ctx: Ctx, message: Message, carried: list[Carried]) -> tuple[Trouble, ...]:
+def _checked(message: Message, meant: Mapping[str, Carried]) -> tuple[Trouble, ...]:
     if message.totals is None:
         return ()
-    cents = {c.number: c.cents for c in carried}
-    numbers = {word.number: ctx.blind(word.number) for word in message.each}
-    return disagreements(message, {n: cents[b] for n, b in numbers.items() if b in cents})
+    return disagreements(message, {number: claim.cents for number, claim in meant.items()})
 
 
 def _causes(
-    ctx: Ctx, message: Message, answered: Submission, carried: list[Carried], patience: Patience
+    message: Message,
+    answered: Submission,
+    carried: list[Carried],
+    meant: Mapping[str, Carried],
+    patience: Patience,
 ) -> list[Cause]:
     if message.whole is not None:
-        if message.kind == "TA1" and message.whole == "passed":
-            return []  # an envelope that was read says nothing yet about any claim in it
         word = Word(number="", hop=message.hop, verdict=message.whole, reasons=message.reasons)
         command = _command(word, answered, patience)
         return [Cause(c.claim, command) for c in carried]
-    claims = {c.number: c.claim for c in carried}
-    found = [(claims.get(ctx.blind(word.number)), word) for word in message.each]
-    return [Cause(claim, _command(word, answered, patience)) for claim, word in found if claim]
+    found = [(meant.get(word.number), word) for word in message.each]
+    return [Cause(claim.claim, _command(word, answered, patience)) for claim, word in found if claim]
 
 
 def _command(word: Word, answered: Submission, patience: Patience) -> Command:

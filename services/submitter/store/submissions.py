@@ -61,10 +61,10 @@ async def add_submission(tx: Tx, made: Submission) -> None:
 
 
 async def carry(tx: Tx, submission: str, claims: Sequence[Carried]) -> None:
-    """Note which claims a file carries."""
+    """Note which claims a file carries: one row for the whole file, since it is only ever read whole."""
     await tx.driver.execute(
-        "insert into carried (submission, claim, number, cents) select $1::uuid, claim, number, cents"
-        " from unnest($2::uuid[], $3::bytea[], $4::bigint[]) as x (claim, number, cents)",
+        "insert into carried (submission, claims, numbers, cents)"
+        " values ($1::uuid, $2::uuid[], $3::bytea[], $4::bigint[])",
         submission,
         [c.claim for c in claims],
         [c.number for c in claims],
@@ -75,9 +75,12 @@ async def carry(tx: Tx, submission: str, claims: Sequence[Carried]) -> None:
 async def carried_by(tx: Tx, submission: str) -> list[Carried]:
     """The claims of a file."""
     rows = await tx.driver.fetch(
-        "select claim, number, cents from carried where submission = $1::uuid", submission
+        "select x.claim::text, x.number, x.cents from carried,"
+        " unnest(carried.claims, carried.numbers, carried.cents) as x (claim, number, cents)"
+        " where submission = $1::uuid",
+        submission,
     )
-    return [Carried(str(r["claim"]), r["number"], r["cents"]) for r in rows]
+    return [Carried(*r) for r in rows]
 
 
 async def submission(tx: Tx, id: str) -> Submission | None:  # noqa: A002

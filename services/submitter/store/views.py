@@ -60,7 +60,7 @@ async def one_submission(tx: Tx, id: str) -> dict[str, Any] | None:  # noqa: A00
         "select at, outcome from attempts where submission = $1::uuid order by at", id
     )
     states = await tx.driver.fetch(
-        "select state, count(*) as count from carried join claims on claims.id = carried.claim"
+        "select state, count(*) as count from carried join claims on claims.id = any(carried.claims)"
         " where submission = $1::uuid group by state",
         id,
     )
