@@ -109,9 +109,10 @@ class FieldTable:
 
     def repetitions(self, m: Hl7Message, name: str, near: Near) -> list[str]:
         """The raw repetitions of the first field that says something."""
-        for path in self.fields[name].paths:
-            segment = near.get(path.segment) or m.first(path.segment)
-            if found := m.repetitions(segment, path.field):
+        steps, _, _ = self._lines[name]
+        for segment_id, field, _, _, _ in steps:
+            segment = near.get(segment_id) or m.firsts.get(segment_id)
+            if segment is not None and (found := m.repetitions(segment, field)):
                 return found
         return []
 

@@ -10,6 +10,8 @@ from shared.claim import Kind, Stay
 CLASSES = frozenset("EIOPRBCNU")
 """Table 0004: emergency, inpatient, outpatient, preadmit, recurring, obstetrics, commercial, not applicable, unknown."""
 
+NO_STAY = Stay()
+
 
 def visit(source: Source, ends: datetime | None = None, closes: date | None = None) -> Visit | None:
     """What the message says of the visit; None where it has no PV1 and closes nothing.
@@ -24,13 +26,14 @@ def visit(source: Source, ends: datetime | None = None, closes: date | None = No
     if admitted and discharged and discharged < admitted:
         problem, fix = "The visit ends before it begins.", "Correct PV1-44 or PV1-45."
         source.fault(102, "visit.discharged", 1, problem, fix, severity="W")
+    kind = _kind(source, said)
     return Visit(
         patient_class=said,
-        kind=_kind(source, said),
+        kind=kind,
         place=source.value("visit.place"),
         opened=admitted,
         closed=discharged or (ends.date() if ends else closes),
-        stay=stay(source, admitted),
+        stay=stay(source, kind, admitted),
         authorization=source.value("visit.authorization"),
         attending=clinician(source.m, source.values("visit.attending")),
         referring=clinician(source.m, source.values("visit.referring")),
@@ -47,14 +50,14 @@ def _kind(source: Source, said: str) -> Kind:
     return "institutional" if source.value("visit.kind") == "institutional" else "professional"
 
 
-def stay(source: Source, admitted: date | None) -> Stay | None:
+def stay(source: Source, kind: Kind, admitted: date | None) -> Stay | None:
     """Admission and discharge, where PV1 says anything about them."""
     found = Stay(
         admission_type=source.value("visit.admission_type")[:1],
         admission_source=source.value("visit.admission_source")[:1],
         status=source.value("visit.status"),
-        admitted=admitted if source.value("visit.kind") == "institutional" else None,
+        admitted=admitted if kind == "institutional" else None,
         admission_hour=hour(source.value("visit.admitted")),
         discharge_hour=hour(source.value("visit.discharged")),
     )
-    return found if found != Stay() else None
+    return found if found != NO_STAY else None
