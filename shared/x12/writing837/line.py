@@ -21,7 +21,8 @@ def line(ranks: Ranks, number: int, said: Line) -> str:
     text = joined(rows)
     if said.drug is not None:
         text += _drug(said.drug)
-    text += _providers(ranks, said)
+    if _has_providers(said):
+        text += _providers(ranks, said)
     for decision in said.decisions:
         text += _decision(decision)
     return text + _forms(ranks, said.extra) if said.extra else text
@@ -86,6 +87,14 @@ def _drug(said: Drug) -> str:
     if said.prescription:
         text += reference(Reference(said.prescription_kind or "XZ", said.prescription))
     return text
+
+
+def _has_providers(said: Line) -> bool:
+    """Nearly no line names its own: the claim's stand for it."""
+    return bool(
+        said.rendering or said.purchased or said.service_facility or said.supervising or said.ordering
+        or said.referring or said.operating or said.other_operating or said.pickup or said.dropoff
+    )  # fmt: skip
 
 
 def _providers(ranks: Ranks, said: Line) -> str:
