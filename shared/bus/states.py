@@ -81,11 +81,11 @@ class StateTable(Generic[S]):
         self.columns = tuple(columns)
         self._decode = cast("Callable[[bytes], S]", msgspec.json.Decoder(state_type).decode)
         self._load = (
-            f"select id, version, heard, revision, parked, document, trace from {table}"  # noqa: S608
-            " where id = any($1::uuid[]) order by id for update"
+            f"select id::text, version, heard, revision, parked, document, trace from {table}"  # noqa: S608
+            f" where id = any($1::uuid[]) order by {table}.id for update"
         )
         self._get = (
-            f"select id, version, state, document, changed_at, parked from {table}"  # noqa: S608
+            f"select id::text, version, state, document, changed_at, parked from {table}"  # noqa: S608
             " where id = any($1::uuid[])"
         )
         self._save = _save_sql(table, self.columns)
@@ -118,7 +118,7 @@ class StateTable(Generic[S]):
     async def load(self, tx: Tx, ids: Iterable[str]) -> dict[str, Row]:
         """Lock and load in key order; ids without a row are absent from the answer."""
         rows = await tx.driver.fetch(self._load, sorted(ids))
-        return {(key := str(r[0])): Row(key, r[1], r[2], r[3], r[4], r[5], True, r[6]) for r in rows}
+        return {r[0]: Row(r[0], r[1], r[2], r[3], r[4], r[5], True, r[6]) for r in rows}
 
     def open(self, row: Row, sealer: Sealer) -> S | None:
         """The state of a loaded row. Raises Unsealable, msgspec's errors."""
@@ -197,7 +197,7 @@ class StateTable(Generic[S]):
         return {(kept := self._kept(r, sealer)).id: kept for r in found}
 
     def _kept(self, r: Mapping[Any, Any], sealer: Sealer) -> Kept[S]:
-        key = str(r["id"])
+        key: str = r["id"]
         plain = None if r["document"] is None else sealer.open(r["document"], self.aad(key))
         state = None if plain is None else self._decode(plain)
         return Kept(key, r["version"], r["state"], state, r["changed_at"], r["parked"])
