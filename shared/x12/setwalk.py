@@ -49,8 +49,7 @@ class SetWalk:
         self.trailer: Elements = []
         self.count = 1
         self.kept: list[Elements] | None = [] if keep else None
-        self.marks = marks
-        self._announced: Final = marks
+        self.marks = self._announced = marks
         self.root: Final = Node(guide.root, header.segments[0])
         self._walker = walker_for(guide, marks)
         self._state: State = self._walker.start
@@ -91,56 +90,58 @@ class SetWalk:
         """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""
         if self.places.add(pieces):
             self.places.keep_only(self._open_ranges() if self.streamed else EVERYWHERE)
-        texts, first, announced = pieces.texts, pieces.number, self._announced
+        texts, first, separator, component = (
+            pieces.texts,
+            pieces.number,
+            self.marks.element,
+            self.marks.component,
+        )
+        announced = self._announced
         state, stack, judge, kept = self._state, self._stack, self._judge, self.kept
+        index = start
         for index in range(start, len(texts)):
             text = texts[index]
-            passed = state.passed.get(text) if self.marks is announced else None
-            step, elements = passed or self._step(state, text)
+            elements = text.split(separator)
+            identifier = elements[0]
+            place = _PLACES.get(identifier)
+            if place is not None:
+                key = identifier + elements[place] if len(elements) > place else identifier
+            elif identifier == "HI":
+                key = "HI" + code_of(elements, component)
+            else:
+                key = identifier
+            step = state.steps.get(key) or self._walker.step(
+                state, key, identifier, code_of(elements, component)
+            )
             if kept is not None:
-                if elements[0] in ENVELOPE:
+                if identifier in ENVELOPE:
                     break
                 kept.append(elements)
             if not step.plain:
-                if step.use is None and elements[0] in ENVELOPE:
+                if step.use is None and identifier in ENVELOPE:
                     break
                 state = self._odd(step, elements, first + index)
+                component = self.marks.component
                 continue
             if step.moves:
                 self._move(step, first + index, elements)
+                component = self.marks.component
             node = stack[-1]
             node.rows.append((step.tag, elements, first + index))
-            if passed is None:
-                good = judge is not None and judge.segment(step, text, elements, first + index, node)
-                if elements[0] == "SE":
-                    self._close_all(first + index - 1)
-                    self.closed, self.trailer = True, elements
-                    index += 1
-                    break
-                if good:
-                    state.remember(text, step, elements)
             state = step.state
+            if judge is not None and (text not in step.good or self.marks is not announced):
+                judge.segment(step, text, elements, first + index, node)
+            if identifier == "SE":
+                self._close_all(first + index - 1)
+                self.closed, self.trailer = True, elements
+                index += 1
+                break
         else:
             index = len(texts)
         self._state = state
         self.count += index - start
         self._last = first + index - 1
         return index
-
-    def _step(self, state: State, text: str) -> tuple[Step, Elements]:
-        """Split a segment and find where it goes."""
-        elements = text.split(self.marks.element)
-        key = identifier = elements[0]
-        place = _PLACES.get(identifier)
-        if place is not None:
-            key = identifier + elements[place] if len(elements) > place else identifier
-        elif identifier == "HI":
-            key = "HI" + code_of(elements, self.marks.component)
-        step = state.steps.get(key)
-        if step is None:
-            code = code_of(elements, self.marks.component)
-            step = self._walker.step(state, key, identifier, code)
-        return step, elements
 
     def end(self) -> None:
         """The set is over, with or without SE."""

@@ -17,7 +17,6 @@ from shared.x12.grammar import Guide, Loop, SegmentUse
 Elements = list[str]
 
 _MOST_STEPS = 300
-_MOST_TEXTS = 128
 
 
 class Frame(NamedTuple):
@@ -33,11 +32,11 @@ class Step:
     ``use`` is None when the guide has no place for it (then nothing moves). ``late`` tells that the place
     exists, but earlier: the segment is out of order. A late segment that opens no loop belongs ``close`` loops
     further out, and closes none.
-    ``plain`` tells that it is neither of both, ``moves`` that loops open or close. ``fits`` belongs to the judge: the test of a
-    segment's text.
+    ``plain`` tells that it is neither of both, ``moves`` that loops open or close. ``fits`` and ``good`` belong to the judge: the
+    test of a segment's text, and texts that passed.
     """
 
-    __slots__ = ("close", "fits", "late", "moves", "opens", "plain", "state", "tag", "use")
+    __slots__ = ("close", "fits", "good", "late", "moves", "opens", "plain", "state", "tag", "use")
 
     def __init__(
         self, state: "State", use: SegmentUse | None, close: int, opens: tuple[Loop, ...], late: bool
@@ -51,27 +50,17 @@ class Step:
         self.moves: Final = bool(close or opens)
         self.tag: Final = use.tag if use is not None else ""
         self.fits: Callable[[str], object] | None = None
+        self.good: Final[set[str]] = set()
 
 
 class State:
-    """A place in the guide: the frames from the root inwards, and the steps found so far.
+    """A place in the guide: the frames from the root inwards, and the steps found so far."""
 
-    ``passed`` are the last texts of segments that the judge had nothing to say about here, each with its step and its
-    elements: the lists are shared by all segments of one text, and nobody changes them.
-    """
-
-    __slots__ = ("frames", "passed", "steps")
+    __slots__ = ("frames", "steps")
 
     def __init__(self, frames: tuple[Frame, ...]) -> None:
         self.frames: Final = frames
         self.steps: Final[dict[str, Step]] = {}
-        self.passed: Final[dict[str, tuple[Step, Elements]]] = {}
-
-    def remember(self, text: str, step: Step, elements: Elements) -> None:
-        """Take this segment at its text from now on. What repeats is learnt again when the memory was full."""
-        if len(self.passed) >= _MOST_TEXTS:
-            self.passed.clear()
-        self.passed[text] = step, elements
 
 
 _NO_KIDS: Final[Mapping[str, list["Node"]]] = MappingProxyType({})

@@ -19,6 +19,7 @@ from shared.x12.types import X12Finding
 from shared.x12.walker import Elements, Node, Step, Walker
 
 _OF_X12 = frozenset(SEGMENTS).union(*STANDARD.values())
+_REMEMBERED = 512
 _SHORT = 256
 _CLAIM_NUMBERS = 200_000
 """Claim numbers of one set that are compared: more of them than this would make memory grow with the file."""
@@ -46,8 +47,8 @@ class Judge:
         self._edges = _edges(marks)
         self._respelt = True
 
-    def segment(self, step: Step, text: str, elements: Elements, number: int, node: Node) -> bool:
-        """Judge one segment; tells whether its text is good wherever it stands in this place, and is worth remembering."""
+    def segment(self, step: Step, text: str, elements: Elements, number: int, node: Node) -> None:
+        """Judge one segment that is not known to be good."""
         use = step.use
         assert use is not None
         spelt = self._spelling
@@ -72,9 +73,10 @@ class Judge:
             self._level(elements, number, node)
         elif use.id == "CLM":
             self._claim(elements, number, node)
-        else:
-            return clean and not self._respelt and len(text) <= _SHORT
-        return False
+        elif clean and not self._respelt and len(text) <= _SHORT:
+            if len(step.good) >= _REMEMBERED:
+                step.good.clear()  # what still comes is learnt again; what came once makes room
+            step.good.add(text)
 
     def closed(self, node: Node) -> None:
         """Judge a loop that is over."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from functools import lru_cache
-from operator import itemgetter
 from typing import TypeVar, cast
 
 from shared.claim import Adjustment, Segment
@@ -11,10 +10,6 @@ from shared.x12.elements import amount, day
 from shared.x12.walker import Elements, Node
 
 T = TypeVar("T", bound=str)
-Row = tuple[str, Elements, int]
-"""A segment of a node: its tag, its elements, its number in the file."""
-
-_NUMBER = itemgetter(2)
 
 _PADS = [[""] * missing for missing in range(25)]
 
@@ -41,15 +36,14 @@ class Rows:
     def __init__(
         self, node: Node, component: str, repetition: str, skip: frozenset[str] = frozenset()
     ) -> None:
-        by: dict[str, list[Row]] = {}
-        for row in node.rows:
-            tag = row[0]
+        by: dict[str, list[Elements]] = {}
+        for tag, elements, _ in node.rows:
             if tag in skip:
                 continue
             if tag in by:
-                by[tag].append(row)
+                by[tag].append(elements)
             else:
-                by[tag] = [row]
+                by[tag] = [elements]
         self._by = by
         self._node = node
         self.component = component
@@ -62,19 +56,19 @@ class Rows:
             return None
         if len(found) > 1:
             self._by[tag] = found[1:]
-        return found[0][1]
+        return found[0]
 
     def take_if(self, tag: str, fits: Callable[[Elements], bool]) -> Elements | None:
         """The first segment at that place that fits, removed."""
-        found = self._by.get(tag, [])
-        for place, row in enumerate(found):
-            if fits(row[1]):
+        found = self._by.get(tag, _NONE)
+        for place, elements in enumerate(found):
+            if fits(elements):
                 rest = found[:place] + found[place + 1 :]
                 if rest:
                     self._by[tag] = rest
                 else:
                     del self._by[tag]
-                return row[1]
+                return elements
         return None
 
     def is_empty(self) -> bool:
@@ -87,8 +81,7 @@ class Rows:
 
     def take_all(self, tag: str) -> list[Elements]:
         """All segments at that place, removed."""
-        found = self._by.pop(tag, None)
-        return [row[1] for row in found] if found else _NONE
+        return self._by.pop(tag, _NONE)
 
     def take_kind(self, identifier: str) -> list[Elements]:
         """All segments left of one identifier, removed, in the order of the file."""
@@ -99,17 +92,18 @@ class Rows:
         ]
         if not tags:
             return _NONE
-        found = [row for tag in tags for row in self._by.pop(tag)]
-        if len(tags) > 1:
-            found.sort(key=_NUMBER)
-        return [row[1] for row in found]
+        if len(tags) == 1:
+            return self._by.pop(tags[0])
+        left = {id(elements) for tag in tags for elements in self._by.pop(tag)}
+        return [elements for _, elements, _ in self._node.rows if id(elements) in left]
 
     def left(self) -> tuple[Segment, ...]:
         """What nobody took, as kept segments, with canonical separators."""
         if not self._by:
             return ()
-        rows = sorted([row for rows in self._by.values() for row in rows], key=_NUMBER)
-        return kept(self._node.loop.id, [row[1] for row in rows], self.component, self.repetition)
+        there = {id(elements) for rows in self._by.values() for elements in rows}
+        rows = [elements for _, elements, _ in self._node.rows if id(elements) in there]
+        return kept(self._node.loop.id, rows, self.component, self.repetition)
 
 
 def kept(loop: str, segments: Sequence[Elements], component: str, repetition: str) -> tuple[Segment, ...]:
