@@ -88,7 +88,7 @@ class StateTable(Generic[S]):
             f"select id::text, version, state, document, changed_at, parked from {table}"  # noqa: S608
             " where id = any($1::uuid[])"
         )
-        self._save = _save_sql(table, self.columns)
+        self._saves: dict[tuple[bool, ...], str] = {}
         self._move = _move_sql(table)
 
     @classmethod
@@ -154,28 +154,36 @@ class StateTable(Generic[S]):
         moved = sorted((r for r in rows if r.moved and not r.changed), key=_key)
         if changed:
             named = [r.named or self.close(r, promoted, sealer) for r in changed]
-            columns = [list(column) for column in zip(*(n[1] for n in named), strict=True)]
-            _expect(
-                await tx.driver.execute(
-                    self._save,
-                    [r.id for r in changed],
-                    [r.version for r in changed],
-                    [_heard(r.heard) for r in changed],
-                    [n[0] for n in named],
-                    [r.sealed for r in changed],
-                    [r.parked for r in changed],
-                    [r.revision + 1 for r in changed],
-                    now,
-                    [r.trace for r in changed],
-                    *columns,
-                ),
-                len(changed),
-            )
+            columns: list[list[Any]] = [
+                [r.id for r in changed],
+                [r.sealed for r in changed],
+                [r.version for r in changed],
+                [_heard(r.heard) for r in changed],
+                [n[0] for n in named],
+                [r.parked for r in changed],
+                [r.revision + 1 for r in changed],
+                [r.trace for r in changed],
+                *(list(column) for column in zip(*(n[1] for n in named), strict=True)),
+            ]
+            each = tuple(n < 2 or column.count(column[0]) != len(column) for n, column in enumerate(columns))
+            values = [column if many else column[0] for many, column in zip(each, columns, strict=True)]
+            _expect(await tx.driver.execute(self._saving(each), now, *values), len(changed))
         if moved:
             await self._save_moved(tx, moved)
         for row in (*changed, *moved):
             row.revision, row.exists, row.changed, row.moved = row.revision + 1, True, False, False
             row.named = None
+
+    def _saving(self, each: tuple[bool, ...]) -> str:
+        """The save in which only some columns have a value for each row.
+
+        Of most columns all rows of a batch have the same (a state, a payer, no trace): such a one goes as one value,
+        which neither we nor the database take apart.
+        """
+        found = self._saves.get(each)
+        if found is None:
+            found = self._saves[each] = _save_sql(self.table, self.columns, each)
+        return found
 
     async def _save_moved(self, tx: Tx, moved: list[Row]) -> None:
         status = await tx.driver.execute(
@@ -220,21 +228,26 @@ def _expect(status: str, count: int) -> None:
         raise Conflict(status)
 
 
-def _save_sql(table: str, columns: Sequence[tuple[str, str]]) -> str:
-    names = [name for name, _ in columns]
-    more = "".join(f", {name}" for name in names)
-    arrays = "".join(f", ${10 + n}::{kind}[]" for n, (_, kind) in enumerate(columns))
-    updates = "".join(f", {name} = excluded.{name}" for name in names)
+_COLUMNS = (
+    ("id", "uuid"), ("document", "bytea"), ("version", "int"), ("heard", "text"), ("state", "text"),
+    ("parked", "bool"), ("revision", "int"), ("trace", "text"),
+)  # fmt: skip
+
+
+def _save_sql(table: str, columns: Sequence[tuple[str, str]], each: Sequence[bool]) -> str:
+    known = [*_COLUMNS, *columns]
+    names = ", ".join(name for name, _ in known)
+    many = [(n, name, kind) for n, ((name, kind), own) in enumerate(zip(known, each, strict=True)) if own]
+    arrays = ", ".join(f"${n + 2}::{kind}[]" for n, _, kind in many)
+    chosen = ", ".join(
+        (f"x.{name}" if own else f"${n + 2}::{kind}") + ("::int[]" if name == "heard" else "")
+        for n, ((name, kind), own) in enumerate(zip(known, each, strict=True))
+    )
+    updates = ", ".join(f"{name} = excluded.{name}" for name, _ in known[1:])
     return (
-        f"insert into {table} as t"  # noqa: S608
-        f" (id, version, heard, state, document, parked, revision, changed_at, trace{more})"
-        f" select id, version, heard::int[], state, document, parked, revision, $8::timestamptz, trace{more}"
-        " from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::bytea[], $6::bool[], $7::int[],"
-        f" $9::text[]{arrays}) as x (id, version, heard, state, document, parked, revision, trace{more})"
-        " on conflict (id) do update set version = excluded.version, heard = excluded.heard,"
-        " state = excluded.state, document = excluded.document, parked = excluded.parked,"
-        f" revision = excluded.revision, changed_at = excluded.changed_at,"
-        f" trace = excluded.trace{updates}"
+        f"insert into {table} as t ({names}, changed_at) select {chosen}, $1::timestamptz"  # noqa: S608
+        f" from unnest({arrays}) as x ({', '.join(name for _, name, _ in many)})"
+        f" on conflict (id) do update set {updates}, changed_at = excluded.changed_at"
         " where t.revision = excluded.revision - 1"
     )
 
