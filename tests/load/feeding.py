@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 from functools import partial
 
 import httpx
-import msgspec
+from msgspec.structs import replace
 
-from shared.claim import Claim, Contact, Name
+from shared.claim import Claim, Contact, Coverage, Name
 from shared.testing.builders import a_claim, a_line
 from shared.x12 import write_837
 from shared.x12.types import Batch, Header, Party
@@ -21,14 +21,29 @@ PAYERS = ("SBX01", "SBX01", "SBX02", "SBX03")
 
 
 def claims(first: int, count: int, on: date) -> Iterator[Claim]:
-    """Clean claims of different people, one to five lines, numbered from ``first``."""
+    """Clean claims of different people, one to five lines, numbered from ``first``.
+
+    Each has a home of its own: an 837 names no guarantor, and people of one name at one address would be one account.
+    """
     rng = random.Random(first)
     for n in range(first, first + count):
         lines = tuple(a_line(i, on) for i in range(rng.choice((1, 2, 2, 3, 5))))
         claim = a_claim(n, payer=rng.choice(PAYERS), on=on)
-        yield msgspec.structs.replace(
-            claim, number=f"B{n:09d}", lines=lines, charge=sum(line.charge for line in lines)
+        yield replace(
+            claim,
+            number=f"B{n:09d}",
+            coverages=tuple(_at_home(coverage, n) for coverage in claim.coverages),
+            guarantor=None,
+            lines=lines,
+            charge=sum(line.charge for line in lines),
         )
+
+
+def _at_home(coverage: Coverage, n: int) -> Coverage:
+    person = coverage.subscriber
+    assert person.address is not None
+    home = replace(person.address, line1=f"{n} EXAMPLE STREET")
+    return replace(coverage, subscriber=replace(person, address=home))
 
 
 def files(first: int, count: int, on: date) -> list[bytes]:
