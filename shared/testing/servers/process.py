@@ -9,9 +9,12 @@ import subprocess
 import time
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import psutil
 
 HOST = "127.0.0.1"
 
@@ -87,10 +90,19 @@ class Server(ABC):
                 self.kill()
 
     def kill(self) -> None:
-        """End it as a power cut would: SIGKILL to it and to all its children."""
+        """End it as a power cut would: SIGKILL to it and to all its children, and wait until they are gone.
+
+        PostgreSQL's backends are in groups of their own; one that outlived it for a moment would keep the next server out.
+        """
         if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGSTOP)  # it makes no more children
+            children = psutil.Process(self.process.pid).children(recursive=True)
             os.killpg(self.process.pid, signal.SIGKILL)
+            for child in children:
+                with suppress(psutil.NoSuchProcess):
+                    child.kill()
             self.process.wait()
+            psutil.wait_procs(children, timeout=10)
 
     def __enter__(self) -> Self:
         return self if self.process else self.start()

@@ -54,6 +54,8 @@ async def test_a_killed_postgres_starts_again_with_its_data_on_the_same_port(tmp
     with Postgres(tmp_path, durable=False) as server:
         connection = await asyncpg.connect(server.url)
         await connection.execute("CREATE TABLE kept AS SELECT 42 AS n")
+        backend = await connection.fetchval("SELECT pg_backend_pid()")
+        os.kill(backend, signal.SIGSTOP)  # it will not notice by itself that its parent is gone
         await asyncio.to_thread(server.kill)
         await asyncio.to_thread(server.start)
         again = await asyncpg.connect(server.url)
