@@ -110,6 +110,16 @@ def test_rule_3_7_a3_a6_a7_and_a8_are_rejections(category: str, accepted: bool):
     assert answer("1", category).accepted is accepted
 
 
+def test_a_level_without_a_code_after_the_second_payer_spoils_neither():
+    """Found by the fuzzer: what such a level says is taken for the head of the set, which no second payer has."""
+    data = write_277ca(of_two_payers())
+    at = data.index(b"HL*", data.index(b"PAYER2"))
+    one = only(data[:at] + b"HL*99**~BHT*0085*08*SECOND*20261012*0930*TH~" + data[at:])
+    assert isinstance(one, ClaimAnswers)
+    assert [part.source_id for part in one.by_source()] == ["CH1", "PAYER2"]
+    assert one.findings
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [

@@ -89,7 +89,9 @@ class _Answers:
         elif code in ("22", "23", "PT"):
             self._patient(code, block, number)
         elif code == "":
-            self.keep(self._fill(self.values, {"ST": nothing, "BHT": _bht}, block, number, "277"))
+            # The head of the set, or what a level without a code says as if it were: never a further source's.
+            own = self.sources[0]
+            own["extra"] += self._fill(own, {"ST": nothing, "BHT": _bht}, block, number, "277")
         else:
             rest = block[1:] if code == "SE" else block
             # What has no level of its own belongs to the set, whoever answered last.
