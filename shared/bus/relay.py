@@ -45,7 +45,12 @@ class Relay:
         self.rows = 0
 
     def keep(self, row: int, out: Outgoing) -> None:
-        """Remember what an outbox row of this process says. Only a hint: what is sent is what ``unsent`` names once committed."""
+        """Remember what an outbox row of this process says. Only a hint: what is sent is what ``unsent`` names once committed.
+
+        A database that crashed may give a number again that no commit carried: so whatever was remembered goes with the
+        connection under the lock, which does not outlive the crash, and a number said again replaces what it said before.
+        """
+        self._kept.pop(row, None)
         if self.active and len(out) + sum(map(len, self._kept.values())) <= KEPT:
             self._kept[row] = out
 
@@ -68,6 +73,7 @@ class Relay:
                 wait = min(wait * 2, self._tuning.retry_most)
             finally:
                 self.active = False
+                self._kept.clear()
                 await self._drop()
 
     async def _serve(self, stopping: asyncio.Event) -> None:
