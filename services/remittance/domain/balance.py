@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from services.remittance.domain.reasons import Account, account_of
 from services.remittance.domain.states import ClaimState, PaidLine, Posting
 from shared.claim import Address, Adjustment, Claim, Guarantor
@@ -35,17 +37,9 @@ def guarantor_text(claim: Claim) -> str:
 def balance_of(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
     """Say what is the patient's. ``state`` is a claim whose payers are all done."""
     claim, balances = state.claim, state.balances
-    first, last = claim.service_dates()
     counting = state.counting
-    return PatientBalanceAssigned(
-        claim=claim_id,
-        number=claim.number,
-        guarantor=guarantor_of(claim),
-        guarantor_key=state.guarantor_key,
-        patient=claim.who.name,
-        provider=claim.billing.name,
-        first=first,
-        last=last,
+    return replace(
+        _blank(state, claim_id),
         charge=claim.charge,
         contractual=balances.contractual,
         insurance_paid=balances.paid,
@@ -61,6 +55,11 @@ def balance_of(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
 
 def voided_balance(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
     """Say that nothing of a voided claim is anybody's (claims-rules 3.8): whose visit it was, and zero everywhere."""
+    return replace(_blank(state, claim_id), voided=True)
+
+
+def _blank(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
+    """Whose visit it was, and no money yet."""
     claim = state.claim
     first, last = claim.service_dates()
     return PatientBalanceAssigned(
@@ -78,7 +77,6 @@ def voided_balance(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
         patient_due=0,
         shares=(),
         payers=(),
-        voided=True,
     )
 
 

@@ -79,10 +79,11 @@ class ClaimAnswer(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fals
         return not any(s.category in ("A3", "A6", "A7", "A8") for s in self.statuses)
 
 
-class FurtherSource(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """A second or later payer that answers in the same set (loop 2000A and its 2000B): the same fields as the first one's.
+class AnswerSource(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """Who answers (loop 2000A with its 2000B): the payer (PR) or a clearinghouse (AY), and what it says of the whole batch.
 
-    ``segment`` is the number of its HL in the file.
+    ``batch`` is 2200B TRN02 = our BHT03. Counts and amounts are QTY*90/AA and AMT*YU/YY of loop 2200B (receiver level), None
+    where absent. ``trace``, ``received`` and ``processed`` are TRN02, DTP*050 and DTP*009 of loop 2200A.
     """
 
     source: Name
@@ -100,39 +101,27 @@ class FurtherSource(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     accepted_cents: int | None = None
     rejected_cents: int | None = None
     extra: tuple[Segment, ...] = ()
+
+
+class FurtherSource(AnswerSource, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """A second or later payer that answers in the same set. ``segment`` is the number of its HL in the file."""
+
     segment: int = 0
 
 
-class ClaimAnswers(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """One 277CA (X214) or 277 (X212) transaction set. ``batch`` is 2200B TRN02 = our BHT03.
+class ClaimAnswers(AnswerSource, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One 277CA (X214) or 277 (X212) transaction set, and who answers in it.
 
-    Counts and amounts are QTY*90/AA and AMT*YU/YY of loop 2200B (receiver level), None where absent. ``source`` is who answers
-    (loop 2100A): the payer (PR) or a clearinghouse (AY). ``trace``, ``received`` and ``processed`` are TRN02, DTP*050
-    and DTP*009 of loop 2200A. Where several payers answer in one set, these are the first one's; ``further`` are the others, and
-    ``claims`` holds the claims of all.
+    Where several payers answer in one set, it is the first one; ``further`` are the others, and ``claims`` holds the claims
+    of all.
     """
 
     header: Header
     kind: Literal["277CA", "277"]
-    source: Name
-    source_id: str
-    source_kind: Literal["PR", "AY"] = "PR"
     reference: str = ""
     at: datetime | None = None
-    trace: str = ""
-    received: date | None = None
-    processed: date | None = None
-    receiver: Name | None = None
-    receiver_id: str = ""
-    batch: str = ""
-    batch_statuses: tuple[Status, ...] = ()
-    accepted_count: int | None = None
-    rejected_count: int | None = None
-    accepted_cents: int | None = None
-    rejected_cents: int | None = None
     claims: tuple[ClaimAnswer, ...] = ()
     further: tuple[FurtherSource, ...] = ()
-    extra: tuple[Segment, ...] = ()
     findings: tuple[X12Finding, ...] = ()
 
     def by_source(self) -> tuple["ClaimAnswers", ...]:
