@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from hypothesis import HealthCheck, given, settings
 
+from shared.tests.x12 import status_strategies as said
 from shared.tests.x12 import strategies as some
 from shared.x12 import (
     read,
@@ -70,12 +71,12 @@ def test_a_ta1_is_read_as_it_was_written(ack: InterchangeAck):
 
 
 @LARGE
-@given(some.all_answers())
+@given(said.all_answers())
 def test_a_277ca_and_a_277_are_read_as_they_were_written(answers: ClaimAnswers):
     check(answers, write_277ca if answers.kind == "277CA" else write_277)
 
 
 @LARGE
-@given(some.inquiries)
+@given(said.inquiries)
 def test_a_276_is_read_as_it_was_written(inquiry: StatusInquiry):
     check(inquiry, write_276)
