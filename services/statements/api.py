@@ -117,31 +117,33 @@ def payments_router(accounts: Accounts) -> APIRouter:
             on=given.on or ctx.clock.now().date(),
             claim=given.claim,
         )
-        (done,) = await ctx.bus.ask(accounts, [Cause(account, command)])
-        if done.refused:
-            if done.refused.code == "unknown_account":
-                raise not_found("account")
-            raise conflict(done.refused.code, done.refused.words)
-        assert done.state is not None
-        left = sum(remaining(done.state).values())
-        answer = {"payment": command.id, "left": left, "credit": credit_of(done.state)}
-        return _json(answer, 201 if done.events else 200)
+        state, news = await _asked(ctx, accounts, Cause(account, command))
+        return _json({"payment": command.id, **_standing(state)}, 201 if news else 200)
 
     @router.post("/accounts/{account_id}/credit/application", dependencies=[needs("payments:write")])
     async def apply_credit(ctx: Ctx, account_id: str, request: Request) -> Response:
         """Let what was paid on voided claims pay the account's other claims: nothing does so by itself."""
         given = await body_of(request, ApplicationIn)
         cause = Cause(_uuid(account_id, "account"), ApplyCredit(by=given.by, reason=given.reason))
-        (done,) = await ctx.bus.ask(accounts, [cause])
-        if done.refused:
-            if done.refused.code == "unknown_account":
-                raise not_found("account")
-            raise conflict(done.refused.code, done.refused.words)
-        assert done.state is not None
-        left = sum(remaining(done.state).values())
-        return _json({"left": left, "credit": credit_of(done.state), "applied": done.state.applied[-1].cents})
+        state, _ = await _asked(ctx, accounts, cause)
+        return _json({**_standing(state), "applied": state.applied[-1].cents})
 
     return router
+
+
+async def _asked(ctx: Ctx, accounts: Accounts, cause: Cause) -> tuple[AccountState, bool]:
+    """The account after a command, and whether that changed anything. Raises a problem for a refusal."""
+    (done,) = await ctx.bus.ask(accounts, [cause])
+    if done.refused and done.refused.code == "unknown_account":
+        raise not_found("account")
+    if done.refused:
+        raise conflict(done.refused.code, done.refused.words)
+    assert done.state is not None
+    return done.state, bool(done.events)
+
+
+def _standing(state: AccountState) -> dict[str, int]:
+    return {"left": sum(remaining(state).values()), "credit": credit_of(state)}
 
 
 def _account(kept: Kept[AccountState], state: AccountState) -> dict[str, object]:

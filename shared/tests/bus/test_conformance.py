@@ -10,7 +10,7 @@ from shared.bus.archive import delete, prepare, send_again
 from shared.bus.consumer import Consumer
 from shared.bus.parking import NotFirst, NotParked
 from shared.bus.positions import rewind
-from shared.bus.records import Outgoing, Part, unpacked
+from shared.bus.records import Part, unpacked
 from shared.bus.types import Tx
 from shared.events import PatientMerged
 from shared.tests.bus.service import QUICK, Note, Tally
@@ -294,23 +294,6 @@ async def test_two_relays_at_once_send_twice_at_most_and_every_effect_stays_sing
         await speakers[0].relay.send([again[row] for row in ids_said])
         await stage.nothing_new(listener, 2 * 2 * 5 * 20)
     assert await stage.effects() == each(ids, 1, 2, 3, 4, 5)
-
-
-async def test_what_is_remembered_of_a_row_does_not_outlive_the_relays_connection(stage: Stage) -> None:
-    """A crashed database may give the number of a row that was never committed to another transaction."""
-    relaying, other, listener, ids = stage.speaker(), stage.speaker(), stage.listener(), claims(2)
-    async with running(relaying, listener):
-        await stage.say(relaying, ids, 1)
-        await stage.until(each(ids, 1))
-        async with stage.spoken.begin() as tx:
-            last = await tx.driver.fetchval("select last_value from said_id")
-            relaying.relay.keep(last + 1, Outgoing(internal=[]))  # as of a transaction that the crash undid
-            await tx.driver.execute(
-                "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
-                " and database = (select oid from pg_database where datname = current_database())"
-            )
-        await stage.say(other, ids, 2)  # another process, which gets that number now
-        await stage.until(each(ids, 1, 2))
 
 
 async def test_a_relay_that_ends_is_followed_by_the_one_that_waits(stage: Stage) -> None:
