@@ -144,11 +144,12 @@ class SetWalk:
         return index
 
     def end(self) -> None:
-        """The set is over, with or without SE."""
+        """The set is over, with or without SE. Its judge is let go: it reports to us, and a circle outlives its file."""
         if not self.closed:
             self._close_all(self._last)
         if self._judge is not None:
             self._judge.closed(self.root)
+            self._judge = None
 
     def _open_ranges(self) -> list[tuple[int, int]]:
         """Segments that a finding may still name: of open loops those before what streams by, of the innermost all."""

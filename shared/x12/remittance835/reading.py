@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from shared.claim import Name, Reference, Segment
 from shared.x12.elements import amount, day, kept, padded
@@ -54,16 +54,16 @@ class RemittanceReader:
         self._unsure = True
         self.respelt = ""
         self._block: Block = []
-        self._take: Callable[[Block], None] = self._take_head
+        self._take: Taker = RemittanceReader._take_head
 
     def feed(self, segments: Iterable[Sequence[str]]) -> None:
         """Take the next segments, in order, ST first."""
         block = self._block
         for segment in segments:
             if segment[0] in STARTS:
-                self._take(block)
+                self._take(self, block)
                 self._number += len(block)
-                block, self._take = [segment], self._taker(segment[0])
+                block, self._take = [segment], _TAKERS.get(segment[0], RemittanceReader._take_group)
             else:
                 block.append(segment)
         self._block = block
@@ -80,9 +80,9 @@ class RemittanceReader:
                 if segment[0] not in STARTS or segment[0] == "SE":
                     self._block = block
                     return index
-                self._take(block)
+                self._take(self, block)
                 self._number += len(block)
-                block, self._take = [segment], self._taker(segment[0])
+                block, self._take = [segment], _TAKERS.get(segment[0], RemittanceReader._take_group)
             else:
                 block.append(segment)
         self._block = block
@@ -91,7 +91,7 @@ class RemittanceReader:
     def close(self) -> None:
         """No more segments come: the last claim is ready."""
         if self._block:
-            self._take(self._block)
+            self._take(self, self._block)
             self._block = []
 
     @property
@@ -117,13 +117,6 @@ class RemittanceReader:
             provider_adjustments=tuple(self._pairs),
             extra=(*self._extra, *self._opening),
         )
-
-    def _taker(self, identifier: str) -> Callable[[Block], None]:
-        if identifier == "CLP":
-            return self._take_claim
-        if identifier == "PLB":
-            return self._take_provider
-        return self._take_end if identifier == "SE" else self._take_group
 
     def _take_claim(self, block: Block) -> None:
         if self._unsure:
@@ -177,6 +170,17 @@ class RemittanceReader:
             except (ValueError, IndexError):
                 self.unread.append(self._number + at)
                 yield kept("835", segment, self._component)
+
+
+Taker = Callable[[RemittanceReader, Block], None]
+"""Reads one block. A function and no bound method: a reader that holds one of its own is a circle, and outlives its file."""
+
+_TAKERS: Final[dict[str, Taker]] = {
+    "CLP": RemittanceReader._take_claim,
+    "PLB": RemittanceReader._take_provider,
+    "SE": RemittanceReader._take_end,
+}
+"""By the segment that a block starts with; any other start is a group's."""
 
 
 def other_separator(line: Sequence[str], component: str) -> str:
