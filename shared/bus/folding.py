@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.bus import failpoints, parked, trace
 from shared.bus.deciding import Decider, Spoken, Step
-from shared.bus.item import Cursor, Item, Parking, Reason, items_of
+from shared.bus.item import Cursor, Item, Parking, Reason, heads_of, items_of
 from shared.bus.passing import pass_over
 from shared.bus.records import Reader, Record
 from shared.bus.routes import Kind, Routes
@@ -25,8 +25,6 @@ class Folded:
     applied: int = 0
     repeated: int = 0
     parked: list[Parking] = field(default_factory=list)
-    settled: list[Record] = field(default_factory=list)
-    """The records that are done with: applied or dropped. The others are parked."""
     said: Spoken = field(default_factory=Spoken)
 
 
@@ -58,9 +56,15 @@ class Folding:
         parked rows: nothing is parked anew. Raises what the database raises, and what an aggregate's ``know``,
         ``promoted`` or ``intend`` raises.
         """
-        items, strays = items_of(records, self.routes, self.reader, doomed)
-        with trace.batch(self._decider.tell, self.service, [item.heard for item in items]):
-            return await self._fold(tx, items, strays, queue)
+        heads, strays = heads_of(records)
+        with trace.batch(self._decider.tell, self.service, heads):
+            count = len(heads)
+            if queue is None and doomed is None:
+                heads = await pass_over(tx, heads, self.routes)
+            items, others = items_of(heads, self.routes, self.reader, doomed)
+            folded = await self._fold(tx, items, [*strays, *others], queue)
+            folded.applied += count - len(heads)
+            return folded
 
     async def _fold(self, tx: Tx, items: list[Item], strays: list[Parking], queue: Queue | None) -> Folded:
         batch = _Batch(self, tx, items, queue)
@@ -91,11 +95,7 @@ class _Batch:
         self.folded = Folded()
 
     async def load(self) -> None:
-        """Pass over what nobody listens to; for the rest lock and load cursors, then rows, each in key order."""
-        if self._queue is None:
-            passed, self._items = await pass_over(self._tx, self._items)
-            self.folded.applied += len(passed)
-            self.folded.settled += [item.heard.record for item in passed]
+        """Lock and load cursors, then rows, each in key order."""
         roaming = [i for i in self._items if self._folding.routes.home(i.heard.source) is None]
         await self._load_cursors({(i.heard.index, i.heard.stream) for i in roaming})
         for kind in self._folding.routes.kinds():
@@ -196,7 +196,6 @@ class _Batch:
         for item in self._items:
             trouble = self._settle(item, facts, now)
             if trouble is None:
-                self.folded.settled.append(item.heard.record)
                 item.envelope = item.cause = None
             else:
                 self._park(item, *trouble)

@@ -34,10 +34,7 @@ class Cursor(Struct, eq=False, gc=False):
 
 
 class Item(Struct, eq=False, gc=False):
-    """One heard record. ``kind`` and ``row_id`` are where it goes; ``kind`` None: nowhere, only the cursor moves.
-
-    ``deaf``: the states of its row in which it is ignored too.
-    """
+    """One heard record. ``kind`` and ``row_id`` are where it goes; ``kind`` None: nowhere, only the cursor moves."""
 
     heard: Heard
     ignored: bool
@@ -48,7 +45,6 @@ class Item(Struct, eq=False, gc=False):
     row: Row | None = None
     cursor: Cursor | None = None
     trouble: tuple[Reason, str] | None = None
-    deaf: frozenset[str] = frozenset()
 
     def read(self, reader: Reader) -> None:
         """Open and decode the payload once; what fails is kept as the item's trouble."""
@@ -71,18 +67,29 @@ class Parking(Struct, frozen=True, eq=False, gc=False):
     detail: str
 
 
-def items_of(
-    records: Sequence[Record], routes: Routes, reader: Reader, doomed: str | None = None
-) -> tuple[list[Item], list[Parking]]:
-    """Read the headers of a batch and address each record. ``doomed`` parks them all, with that detail."""
-    items: list[Item] = []
+def heads_of(records: Sequence[Record]) -> tuple[list[Heard], list[Parking]]:
+    """Read the headers of a batch. The second are those that have none of ours."""
+    heads: list[Heard] = []
     strays: list[Parking] = []
     for record in records:
         try:
-            item = _item(heard(record), routes, reader)
+            heads.append(heard(record))
         except Unreadable as bad:
             strays.append(Parking(record, None, "stray", str(bad)))
+    return heads, strays
+
+
+def items_of(
+    heads: Sequence[Heard], routes: Routes, reader: Reader, doomed: str | None = None
+) -> tuple[list[Item], list[Parking]]:
+    """Address each record. ``doomed`` parks them all, with that detail."""
+    items: list[Item] = []
+    strays: list[Parking] = []
+    for head in heads:
+        if not routes.hears(head.source):
+            strays.append(Parking(head.record, None, "stray", "of a producer that is not listened to here"))
             continue
+        item = _item(head, routes, reader)
         if doomed is not None:
             item.trouble = ("decision", doomed)
         items.append(item)
@@ -90,20 +97,15 @@ def items_of(
 
 
 def _item(head: Heard, routes: Routes, reader: Reader) -> Item:
-    if not routes.hears(head.source):
-        raise Unreadable("of a producer that is not listened to here")
-    route = routes.route(head.source, head.type)
-    home = routes.home(head.source)
-    if route is None:
-        item = Item(head, True, home, head.stream)
-        if not reader.knows(head.source, head.type):
-            item.ignored, item.trouble = False, ("unknown", f"type {head.type[:64]!r} of {head.source}")
-        return item
-    item = Item(head, False, route.kind, head.stream)
-    if route.key is not None:
-        _address(item, route.key, reader)
-    elif home is not None:
-        item.deaf = route.deaf
+    way, home = routes.way(head), routes.home(head.source)
+    if way is None:
+        trouble: tuple[Reason, str] = ("unknown", f"type {head.type[:64]!r} of {head.source}")
+        return Item(head, False, home, head.stream, trouble=trouble)
+    if way.route is None:
+        return Item(head, True, home, head.stream)
+    item = Item(head, False, way.route.kind, head.stream)
+    if way.route.key is not None:
+        _address(item, way.route.key, reader)
     return item
 
 

@@ -143,13 +143,14 @@ class ParkingLot:
         records = _in_order(found)
         chosen = next((r for r in records if r.id == parked_id), None) if dismissed else None
         folded = await self._folding.fold(tx, records, queue=Queue(chosen))
+        waiting = {id(p.record) for p in folded.parked}
         now = await tx.driver.fetch(_QUEUE, parked_id)
         if [row["id"] for row in now] != [row["id"] for row in found]:
             raise Conflict("the queue is another by now")
         if dismissed and chosen is not None:
             stray = any(p.record is chosen and p.item is None for p in folded.parked)
-            await _close(tx, parked_id, stray or chosen in folded.settled, *dismissed)
-        settled = [r.id for r in records if r in folded.settled and r is not chosen]
+            await _close(tx, parked_id, stray or id(chosen) not in waiting, *dismissed)
+        settled = [r.id for r in records if id(r) not in waiting and r is not chosen]
         await tx.driver.execute("delete from parked where id = any($1::bigint[])", settled)
         await _mark(tx, folded)
         self._asking.say(tx, folded.said)

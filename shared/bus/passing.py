@@ -7,98 +7,107 @@ passed ones the second. What does not fit (a gap, a parked claim, a stream whose
 goes the long way, with the rest of the batch.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from shared.bus.item import Item
-from shared.bus.routes import Kind
+from msgspec import Struct
+
+from shared.bus.records import Heard
+from shared.bus.routes import Kind, Routes, Way
 from shared.bus.types import Tx
 
 Stream = tuple[int, str]
 """Producer's index and stream."""
 
-_FIRST = (
-    "insert into cursors as c (source, stream, version) select * from unnest($1::smallint[], $2::uuid[], $3::int[])"
-    " on conflict (source, stream) do update set version = greatest(c.version, excluded.version)"
-)
-_NEXT = (
-    "update cursors c set version = greatest(c.version, x.upto)"
-    " from unnest($1::smallint[], $2::uuid[], $3::int[], $4::int[]) as x (source, stream, since, upto)"
-    " where c.source = x.source and c.stream = x.stream and c.version >= x.since returning c.source, c.stream"
-)
+_Alike = tuple[Kind | None, frozenset[str] | None, int, int, int]
+"""What streams have in common that one statement moves: home, deaf states, producer, and the versions it moves them between."""
+
+_MOVED = "select stream from cursors where source = $1 and stream = any($2::uuid[]) and version >= $3"
 
 
-async def pass_over(tx: Tx, items: Sequence[Item]) -> tuple[list[Item], list[Item]]:
-    """Move the cursors of streams of which only ignored events are here. Returns those items, and the rest in order."""
-    streams = _streams(items)
-    for (kind, deaf), waiting in _by_home(streams).items():
-        ids = [stream for _, stream in waiting]
-        stay = await (_parked(tx, kind, ids) if deaf is None else _listening(tx, kind, deaf, ids))
-        for key in [key for key in waiting if key[1] in stay]:
-            del streams[key]
-    passed = await _moved(tx, streams)
-    here = [item for item in items if _key(item) in passed]
-    return here, [item for item in items if _key(item) not in passed]
+class _Run(Struct, eq=False, gc=False):
+    """The events of one stream in a batch: those after ``since``, up to ``upto``. ``passes``: all of them may be passed over."""
+
+    home: Kind | None
+    deaf: frozenset[str] | None
+    since: int
+    upto: int
+    passes: bool
+
+    def add(self, way: Way | None, version: int) -> None:
+        """One more event of the stream, which has to follow on from the one before."""
+        self.passes = self.passes and way is not None and way.passes and version == self.upto + 1
+        self.upto = version
+        if self.passes and way is not None and way.deaf is not None:
+            self.deaf = way.deaf if self.deaf is None else self.deaf & way.deaf
 
 
-async def _parked(tx: Tx, kind: Kind, ids: list[str]) -> set[str]:
-    """Locked, so that a replay which frees one is waited for."""
-    sql = f"select id from {kind.name} where id = any($1::uuid[]) and parked for update"  # noqa: S608
-    return {str(row[0]) for row in await tx.driver.fetch(sql, ids)}
+async def pass_over(tx: Tx, heads: list[Heard], routes: Routes) -> list[Heard]:
+    """Move the cursors of streams of which only ignored events are here. Returns what is left of the batch, in order."""
+    moved: set[Stream] = set()
+    for alike, streams in _alike(_runs(heads, routes)).items():
+        moved |= {(alike[2], stream) for stream in await _move(tx, alike, streams)}
+    if not moved:
+        return heads
+    return [head for head in heads if (head.index, head.stream) not in moved]
 
 
-async def _listening(tx: Tx, kind: Kind, deaf: frozenset[str], ids: list[str]) -> set[str]:
-    """Those without a row, parked, or in a state that listens.
+def _runs(heads: Sequence[Heard], routes: Routes) -> dict[Stream, _Run]:
+    """By stream, what is here of it."""
+    runs: dict[Stream, _Run] = {}
+    for head in heads:
+        way, key, version = routes.way(head), (head.index, head.stream), head.version
+        run = runs.get(key)
+        if run is not None:
+            run.add(way, version)
+        elif way is not None and way.passes:
+            runs[key] = _Run(way.home, way.deaf, version - 1, version, True)
+        else:
+            runs[key] = _Run(None, None, 0, 0, False)
+    return runs
 
-    Not locked: who changes the state at this moment does it after these events, as if its commit had come a batch later.
+
+def _alike(runs: dict[Stream, _Run]) -> dict[_Alike, list[str]]:
+    """Most streams of a batch are at the same point of the same life."""
+    alike: dict[_Alike, list[str]] = {}
+    for (index, stream), run in runs.items():
+        if run.passes:
+            alike.setdefault((run.home, run.deaf, index, run.since, run.upto), []).append(stream)
+    return alike
+
+
+async def _move(tx: Tx, alike: _Alike, streams: list[str]) -> list[str]:
+    """Move what can be moved: streams from their start, or whose cursor is where they go on. Returns which."""
+    home, deaf, source, since, upto = alike
+    streams.sort()
+    known = [source, streams, upto, *([since] if since else ()), *([] if deaf is None else [sorted(deaf)])]
+    status = await tx.driver.execute(_sql(home, deaf is not None, since), *known)
+    if int(status.rpartition(" ")[2]) == len(streams):
+        return streams
+    return [str(row[0]) for row in await tx.driver.fetch(_MOVED, source, streams, upto)]
+
+
+def _sql(home: Kind | None, deaf: bool, since: int) -> str:
+    """The statement that moves streams if their rows let it, from their start or from where their cursors stand.
+
+    Rows are not locked. Who frees a parked one at this moment is waited for on the long way; who changes a deaf state does
+    it after these events, as if its commit had come a batch later.
     """
-    sql = f"select id from {kind.name} where id = any($1::uuid[]) and state = any($2::text[]) and not parked"  # noqa: S608
-    return set(ids) - {str(row[0]) for row in await tx.driver.fetch(sql, ids, sorted(deaf))}
+    if home is None:
+        fits = "true"
+    elif deaf:
+        states = "$5" if since else "$4"
+        row = f"t.id = x.stream and t.state = any({states}::text[]) and not t.parked"
+        fits = f"exists (select from {home.name} t where {row})"
+    else:
+        fits = f"not exists (select from {home.name} t where t.id = x.stream and t.parked)"
+    return (_NEXT if since else _FIRST).format(fits)
 
 
-def _key(item: Item) -> Stream:
-    return item.heard.index, item.heard.stream
-
-
-def _streams(items: Iterable[Item]) -> dict[Stream, list[Item]]:
-    """The streams of which every event here is ignored, or may be, and follows on from the one before."""
-    found: dict[Stream, list[Item]] = {}
-    other: set[Stream] = set()
-    for item in items:
-        key = _key(item)
-        some = found.setdefault(key, [])
-        follows = not some or item.heard.version == some[-1].heard.version + 1
-        if not (item.ignored or item.deaf) or item.trouble is not None or not follows:
-            other.add(key)
-        some.append(item)
-    return {key: some for key, some in found.items() if key not in other}
-
-
-def _by_home(streams: dict[Stream, list[Item]]) -> dict[tuple[Kind, frozenset[str] | None], list[Stream]]:
-    """By the table of their rows, and by the states of which these must be in one: None when any will do."""
-    homes: dict[tuple[Kind, frozenset[str] | None], list[Stream]] = {}
-    for key, items in streams.items():
-        if items[0].kind is not None:
-            homes.setdefault((items[0].kind, _deaf(items)), []).append(key)
-    return homes
-
-
-def _deaf(items: Iterable[Item]) -> frozenset[str] | None:
-    """The states that are deaf to all of them; None when every type is ignored anyway."""
-    some = [item.deaf for item in items if not item.ignored]
-    return frozenset.intersection(*some) if some else None
-
-
-async def _moved(tx: Tx, streams: dict[Stream, list[Item]]) -> set[Stream]:
-    """Move what can be moved: a stream from its start, or one whose cursor is where it goes on."""
-    first: list[tuple[int, str, int, int]] = []
-    later: list[tuple[int, str, int, int]] = []
-    for (source, stream), items in sorted(streams.items()):
-        since, upto = items[0].heard.version - 1, items[-1].heard.version
-        (later if since else first).append((source, stream, since, upto))
-    if first:
-        await tx.driver.execute(_FIRST, *([row[n] for row in first] for n in (0, 1, 3)))
-    moved = {(source, stream) for source, stream, _, _ in first}
-    if later:
-        columns = ([row[n] for row in later] for n in range(4))
-        moved |= {(row[0], str(row[1])) for row in await tx.driver.fetch(_NEXT, *columns)}
-    return moved
+_NEXT = (
+    "update cursors c set version = greatest(c.version, $3) from unnest($2::uuid[]) as x (stream)"
+    " where c.source = $1 and c.stream = x.stream and c.version >= $4 and {}"
+)
+_FIRST = (
+    "insert into cursors as c (source, stream, version) select $1, x.stream, $3 from unnest($2::uuid[]) as x (stream)"
+    " where {} on conflict (source, stream) do update set version = greatest(c.version, excluded.version)"
+)

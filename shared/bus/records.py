@@ -186,7 +186,10 @@ class Writer:
 
 
 class Heard(Struct, eq=False, gc=False):
-    """A record of ours, read as far as its headers: the payload is opened only when somebody needs it."""
+    """A record of ours, read as far as its headers: the payload is opened only when somebody needs it.
+
+    ``trace`` is W3C text as it came, or empty.
+    """
 
     record: Record
     source: str
@@ -194,11 +197,7 @@ class Heard(Struct, eq=False, gc=False):
     stream: str
     version: int
     type: str
-
-    @property
-    def trace(self) -> bytes:
-        """W3C text as it came, or empty."""
-        return header(self.record.headers, "traceparent")
+    trace: bytes
 
     @property
     def traceparent(self) -> str:
@@ -209,7 +208,7 @@ class Heard(Struct, eq=False, gc=False):
         """Why something is said that this event causes."""
         headers = self.record.headers
         journey = header(headers, "correlationid") or self.stream.encode()
-        return Because(journey, header(headers, "ce_id"), header(headers, "traceparent"))
+        return Because(journey, header(headers, "ce_id"), self.trace)
 
 
 _ORDER = "ce_id ce_source ce_type ce_subject ce_time ce_specversion ver kid dct traceparent correlationid causationid"
@@ -239,18 +238,35 @@ _INDEX = {f"/claimflow/{source}".encode(): (source, n) for n, source in enumerat
 def heard(record: Record) -> Heard:
     """Read a record's key and headers. Raises Unreadable."""
     try:
-        headers = record.headers
-        source, index = _INDEX[_needed(headers, "ce_source")]
+        said_by, kind, ver, trace = _head(record.headers)
+        source, index = _INDEX[said_by]
         stream = (record.key or b"").decode("ascii")
-        version, kind = int(_needed(headers, "ver")), _needed(headers, "ce_type").decode()
+        version, name = int(ver), kind.decode()
     except KeyError:
         raise Unreadable("ce_source, ver or ce_type is missing or unknown") from None
     except (ValueError, AttributeError, TypeError):
         raise Unreadable("key, ver or ce_type is malformed") from None
     if version < 1 or not _uuid(stream):
         raise Unreadable("key or ver is malformed")
-    return Heard(record, source, index, stream, version, kind)
+    return Heard(record, source, index, stream, version, name, trace)
 
+
+def _head(headers: Headers) -> tuple[bytes, bytes, bytes, bytes]:
+    """What every event is judged by: ce_source, ce_type, ver, traceparent. Raises KeyError when one but the last is missing."""
+    try:
+        _, (one, said_by), (two, kind), _, _, _, (three, ver), _, _, (four, trace), *_ = headers
+    except ValueError:  # fewer than Writer makes
+        one = two = three = four = ""
+    if (one, two, three, four) == _HEAD and said_by and kind and ver:
+        return said_by, kind, ver, trace or b""
+    return (
+        *(_needed(headers, "ce_source"), _needed(headers, "ce_type"), _needed(headers, "ver")),
+        header(headers, "traceparent"),
+    )
+
+
+_HEAD = ("ce_source", "ce_type", "ver", "traceparent")
+"""In the order in which Writer puts them."""
 
 _uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 

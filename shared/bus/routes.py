@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.bus.records import TYPES
+from msgspec import Struct
+
+from shared.bus.records import SOURCES, TYPES, Heard
 from shared.bus.states import StateTable
 from shared.bus.types import Aggregate, Hears, Key, nothing
 from shared.events import topic_of
@@ -34,6 +36,19 @@ class Route:
     """The states of a row to which the type says nothing."""
 
 
+class Way(Struct, frozen=True, eq=False):
+    """What one type of event is to a service, worked out once. ``route`` None: nobody listens, only the cursor moves.
+
+    ``deaf``: the states of its row in which it is ignored too; None where it is ignored in any, or in none.
+    """
+
+    home: Kind | None
+    route: Route | None
+    deaf: frozenset[str] | None
+    passes: bool
+    """Whether it can be passed over, whatever its row says or if that is in the right state."""
+
+
 class Routes:
     """A service's routing.
 
@@ -48,6 +63,7 @@ class Routes:
             for event in line.events:
                 self._add(event, Route(self.kind(line.aggregate), line.key, frozenset(line.deaf)))
         self._homes = {source: _home(routes.values()) for source, routes in self._routes.items()}
+        self._ways = tuple({name: self._way(source, name) for name in TYPES[source]} for source in SOURCES)
 
     def _add(self, event: type, route: Route) -> None:
         sources = [source for source, known in TYPES.items() if event in known.values()]
@@ -57,6 +73,13 @@ class Routes:
         if event.__name__ in known:
             raise ValueError(f"{event.__name__} is routed twice")
         known[event.__name__] = route
+
+    def _way(self, source: str, event: str) -> Way | None:
+        if source not in self._routes:
+            return None
+        route, home = self._routes[source].get(event), self._homes[source]
+        deaf = route.deaf if route is not None and route.key is None and home is not None else frozenset()
+        return Way(home, route, deaf or None, route is None or bool(deaf))
 
     def kind(self, aggregate: Aggregate[Any, Any]) -> Kind:
         """The aggregate's kind, made when it is first asked for. One table belongs to one aggregate."""
@@ -82,9 +105,9 @@ class Routes:
         """Whether anything of that producer is listened to."""
         return source in self._routes
 
-    def route(self, source: str, event: str) -> Route | None:
-        """Where that type goes; None when nobody here listens to it."""
-        return self._routes[source].get(event)
+    def way(self, head: Heard) -> Way | None:
+        """What that event is here; None for a producer that is not listened to, and for a type that it is not known to say."""
+        return self._ways[head.index].get(head.type)
 
     def home(self, source: str) -> Kind | None:
         """The aggregate whose ``heard`` has the cursors of that producer."""

@@ -101,8 +101,9 @@ def decision(
 
 
 def batch(tell: Tells, service: str, heard: Sequence[Heard]) -> AbstractContextManager[str]:
-    """One span around a batch, linked to the sampled messages in it (messaging conventions 1.44)."""
-    links = [h.traceparent for h in heard if is_sampled(h.trace)]
+    """One span around a batch, linked to the sampled traces in it (messaging conventions 1.44)."""
+    traces = dict.fromkeys([h.trace for h in heard])
+    links = [trace.decode("ascii", "replace") for trace in traces if is_sampled(trace)]
     values: dict[str, str | int | float | bool] = {
         "messaging.system": "kafka",
         "messaging.operation.type": "process",

@@ -106,6 +106,20 @@ async def test_a_gap_before_an_ignored_event_is_parked_until_it_is_filled(stage:
         await stage.parked(listener, 0)
 
 
+async def test_of_one_batch_what_fits_is_passed_over_and_the_rest_goes_the_long_way(stage: Stage) -> None:
+    stage.tallies.broken.add(13)
+    listener, (early, broken, late, other) = stage.listener(), claims(4)
+    async with running(listener):
+        await stage.send([*_ignored(stage, early, 1), *stage.frames(broken, 13)])
+        await stage.parked(listener, 1)
+        mixed = [*_ignored(stage, early, 2, 3), *_ignored(stage, broken, 2), *_ignored(stage, late, 2)]
+        await stage.send([*mixed, *_ignored(stage, other, 1), *stage.frames(other, 5, first=2)])
+        await stage.until({other: [5]})
+        assert {why for _, why, _ in await stage.parked(listener, 3)} == {"decision", "behind", "gap"}
+        await stage.send(stage.frames(early, 6, first=4))
+        await stage.until({other: [5], early: [6]})
+
+
 async def test_an_ignored_event_of_a_parked_claim_queues_behind_it(stage: Stage) -> None:
     stage.tallies.broken.add(13)
     listener, (claim,) = stage.listener(), claims(1)
