@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from services.intake.api import OPEN_ROUTES, routers
 from services.intake.api.fhir import VOICES
-from services.intake.doors import mailbox_jobs, mllp_door, watching_door
+from services.intake.doors import Crew, mailbox_jobs, mllp_door, watching_door
 from services.intake.handlers import hears
 from services.intake.jobs import jobs
 from services.intake.settings import IntakeSettings, load_clients, load_feeds
@@ -23,17 +23,19 @@ def build(
     """
     settings = settings or IntakeSettings()
     desk = Desk(load_feeds(settings.feeds), settings.batch_messages)
+    crew = Crew(settings, desk.feeds)
     return Service(
         name="intake",
         settings=settings,
         hears=hears(),
         routers=routers(desk, load_clients(settings.smart_clients)),
-        doors=(mllp_door(desk, listening), watching_door(desk)),
+        doors=(mllp_door(desk, crew, listening), watching_door(desk)),
         jobs=(*jobs(desk), *mailbox_jobs(desk, settings)),
         migrations="services/intake/migrations",
         summary=inbox.summary,
         open_routes=OPEN_ROUTES,
         voices=VOICES,
+        checks={"doors": crew.check},
     )
 
 

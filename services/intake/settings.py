@@ -21,6 +21,8 @@ class IntakeSettings(ServiceSettings):
     """The folder with one YAML file per feed; the first file (by name) whose pattern fits a sender takes its messages."""
     mllp_host: str = "127.0.0.1"
     mllp_port: int = Field(default=2575, ge=0, le=65535)
+    mllp_processes: int = Field(default=1, gt=0, le=64)
+    """Processes that read, store and answer what comes over MLLP, this one included. Each takes about a core and 150 MB."""
     mllp_certificate: Path | None = None
     """PEM file with the certificate (and chain) of the MLLP port: with it the port speaks TLS 1.2 or 1.3 only."""
     mllp_key: Path | None = None
@@ -34,7 +36,9 @@ class IntakeSettings(ServiceSettings):
     mllp_message_limit: int = Field(default=16 * 1024 * 1024, gt=0)
     """Bytes of one HL7 message; a longer one is refused by its beginning and its connection closed."""
     mllp_memory: int = Field(default=256 * 1024 * 1024, gt=0)
-    """Bytes of all messages that have begun or wait for their commit; beyond that connections are not read further."""
+    """Bytes of all messages that have begun or wait for their commit; beyond that connections are not read further.
+
+    Each door process has its equal share."""
     mllp_waiting: int = Field(default=64, gt=0)
     """Messages of one connection that may wait for their commit; then it is not read any further."""
     mllp_garbage_limit: int = Field(default=64 * 1024, gt=0)

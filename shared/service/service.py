@@ -66,6 +66,8 @@ class Service:
     browser: Browser | None = None
     voices: Mapping[str, Voice] = field(default_factory=dict)
     """Paths below which problems are said in another form than RFC 9457's."""
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    """What /readyz looks at beside what every service stands on."""
     make_bus: "MakeBus | None" = None
     """For a service that is no aggregate's: its own end of the bus."""
 
@@ -124,7 +126,7 @@ async def assembled(
         bus, more = (service.make_bus or make_bus)(service, db, seal, time)
         if isinstance(bus, Bus):
             bus.tell_to(told)
-        checks |= more
+        checks |= more | dict(service.checks)
         failing: Failing = {}
         if service.jobs:
             checks["jobs"] = make_jobs_check(failing)

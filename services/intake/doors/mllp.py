@@ -1,32 +1,18 @@
-"""The MLLP server: many connections, each answered in order, every answer only after the commit."""
+"""The MLLP ports: connections are accepted here, and served by this process or by another door process."""
 
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from services.intake.domain.feed import Feeds
-from services.intake.domain.hl7.reading import read_broken, read_hl7, read_too_long
-from services.intake.domain.inbound import Arrival, Result
-from services.intake.doors.framing import Framer, NotMllpError, TooLongError
-from services.intake.doors.listening import Listener, accepted, bound, listeners_of, streams
-from services.intake.doors.room import Room, Share
-from services.intake.settings import IntakeSettings
-from services.intake.store.batch import Taken
-from services.intake.store.desk import Desk, NotStoredError
-from shared.claim import uuid7
-from shared.service.context import Context
-from shared.service.traces import make
-
-CHUNK = 256 * 1024
-HANG_UP_SECONDS = 2.0
-Ctx = Context[IntakeSettings]
-Answer = asyncio.Future[Taken] | bytes | None
-"""A message that waits for its commit, an answer that waits for nothing, or the end."""
+from services.intake.doors.crew import Crew
+from services.intake.doors.listening import Listener, accepted, bound, listeners_of
+from services.intake.doors.serving import Ctx, Serving
+from services.intake.store.desk import Desk
 
 
 def mllp_door(
-    desk: Desk, listening: Callable[[int], None] = lambda port: None
+    desk: Desk, crew: Crew, listening: Callable[[int], None] = lambda port: None
 ) -> Callable[[Ctx, asyncio.Event], Awaitable[None]]:
     """The door for app.py. ``listening`` is told each port that is open, which matters when a setting says 0.
 
@@ -34,202 +20,47 @@ def mllp_door(
     """
 
     async def door(ctx: Ctx, stopping: asyncio.Event) -> None:
-        await _Server(ctx, desk, Room(ctx.settings.mllp_memory)).run(stopping, listening)
+        await _Door(ctx, Serving(ctx, desk), crew, listeners_of(ctx.settings, desk.feeds)).run(
+            stopping, listening
+        )
 
     return door
 
 
 @dataclass
-class _Server:
+class _Door:
     ctx: Ctx
-    desk: Desk
-    room: Room
-    open: dict[asyncio.Task[None], "_Connection | None"] = field(default_factory=dict)
+    serving: Serving
+    crew: Crew
+    listeners: list[Listener]
+    accepting: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def run(self, stopping: asyncio.Event, listening: Callable[[int], None]) -> None:
-        listeners = listeners_of(self.ctx.settings, self.desk.feeds)
-        sockets = [bound(one, self.ctx.settings.mllp_host) for one in listeners]
-        accepting = [
-            asyncio.create_task(self._accept(one, opened))
-            for one, opened in zip(listeners, sockets, strict=True)
-        ]
+        """Whoever connects while the other door processes start waits in the backlog: else all would end up here."""
+        sockets = [bound(one, self.ctx.settings.mllp_host) for one in self.listeners]
         for opened in sockets:
             listening(opened.getsockname()[1])
         try:
+            await self.crew.begin(self.ctx.log, stopping)
+            self.accepting = [
+                asyncio.create_task(self._accept(at, opened)) for at, opened in enumerate(sockets)
+            ]
             await stopping.wait()
         finally:
-            for task in accepting:
+            for task in self.accepting:
                 task.cancel()
-            await asyncio.wait(accepting)
+            if self.accepting:
+                await asyncio.wait(self.accepting)
             for opened in sockets:
                 opened.close()
-            await self._let_go()
+            await asyncio.gather(self.serving.let_go(), self.crew.end())
 
-    async def _let_go(self) -> None:
-        """Each connection answers what it has read, and hangs up."""
-        for task, connection in self.open.items():
-            if connection is None:
-                task.cancel()
-            else:
-                connection.stop()
-        if self.open:
-            await asyncio.wait(list(self.open))
-
-    async def _accept(self, listener: Listener, opened: socket.socket) -> None:
+    async def _accept(self, at: int, opened: socket.socket) -> None:
         while True:
             connection = await accepted(opened)
-            if len(self.open) >= self.ctx.settings.mllp_connections:
-                self.ctx.log.warning("mllp connection refused", open=len(self.open))
+            open_ = len(self.serving) + len(self.crew)
+            if open_ >= self.ctx.settings.mllp_connections:
+                self.ctx.log.warning("mllp connection refused", open=open_)
                 connection.close()
-                continue
-            task = asyncio.create_task(self._serve(listener, connection))
-            self.open[task] = None
-            task.add_done_callback(self.open.pop)
-
-    async def _serve(self, listener: Listener, connection: socket.socket) -> None:
-        try:
-            reader, writer = await streams(connection, listener.tls, self.ctx.settings.mllp_handshake_seconds)
-        except (OSError, TimeoutError) as error:
-            self.ctx.log.warning("mllp handshake failed", port=listener.port.port, kind=type(error).__name__)
-            return
-        if listener.admits(writer):
-            one = _Connection(self.ctx, self.desk, listener.feeds, Share(self.room), reader, writer)
-            task = asyncio.current_task()
-            assert task is not None
-            self.open[task] = one
-            await one.serve()
-        else:
-            self.ctx.log.warning("mllp certificate of another name", port=listener.port.port)
-        await _hang_up(writer)
-
-
-@dataclass
-class _Connection:
-    """One sender. Reading and answering are two tasks, so that several messages wait for one commit."""
-
-    ctx: Ctx
-    desk: Desk
-    feeds: Feeds
-    share: Share
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-
-    def __post_init__(self) -> None:
-        settings = self.ctx.settings
-        self._framer = Framer(settings.mllp_message_limit, settings.mllp_garbage_limit)
-        self._answers: asyncio.Queue[tuple[Answer, int]] = asyncio.Queue(settings.mllp_waiting)
-        self._reading: asyncio.Task[None] | None = None
-        self._feed: str | None = None
-        self._deadline: float | None = None
-        self._now = asyncio.get_running_loop().time
-
-    def stop(self) -> None:
-        """Read no more."""
-        if self._reading is not None:
-            self._reading.cancel()
-
-    async def serve(self) -> None:
-        """Until the sender hangs up, breaks the rules, cannot be answered, or we stop."""
-        try:
-            await self._serve()
-        finally:
-            self.share.give(self.share.held)
-            if self._feed is not None:
-                self.desk.gauges.connected(self._feed, -1)
-
-    async def _serve(self) -> None:
-        answering = asyncio.create_task(self._answer())
-        self._reading = asyncio.create_task(self._read())
-        await asyncio.wait({self._reading, answering}, return_when=asyncio.FIRST_COMPLETED)
-        self._reading.cancel()
-        await asyncio.wait({self._reading})
-        await self._finish(answering)
-
-    async def _finish(self, answering: asyncio.Task[None]) -> None:
-        """Answer what was read, for as long as a stop may take."""
-        while not answering.done() and self._answers.full():
-            await asyncio.wait({answering}, timeout=0.05)
-        if not answering.done():
-            self._answers.put_nowait((None, 0))
-        await asyncio.wait({answering}, timeout=self.ctx.settings.stop_seconds / 2)
-        answering.cancel()
-
-    async def _read(self) -> None:
-        try:
-            while data := await self._chunk():
-                await self._hold(len(data))
-                found = self._framer.feed(data)
-                self._mark(bool(found))
-                for raw, whole in found:
-                    await self._take(raw, whole)
-                if not self._framer.inside and self._answers.empty():
-                    self.share.give(self.share.held)  # what was skipped between frames
-        except TooLongError as error:
-            at = self.ctx.clock.now()
-            await self._answers.put((read_too_long(error.head, at).reply(Result(message=uuid7())).body, 0))
-            await self._pass_over()
-        except (NotMllpError, TimeoutError, OSError) as error:
-            self.ctx.log.warning("mllp connection ended", kind=type(error).__name__)
-
-    async def _chunk(self) -> bytes:
-        """What comes next. Raises TimeoutError when nothing does, or when a message that has begun takes too long."""
-        until = self._deadline or self._now() + self.ctx.settings.mllp_idle_seconds
-        async with asyncio.timeout_at(until):
-            return await self.reader.read(CHUNK)
-
-    def _mark(self, ended: bool) -> None:
-        """A message that has begun must end in time, however slowly its bytes come."""
-        if ended or not self._framer.inside:
-            self._deadline = None
-        if self._framer.inside and self._deadline is None:
-            self._deadline = self._now() + self.ctx.settings.mllp_frame_seconds
-
-    async def _hold(self, size: int) -> None:
-        """Wait for room, which is not the sender's fault. It comes: who holds some is answered, or runs out of time."""
-        began = self._now()
-        await self.share.take(size)
-        if self._deadline is not None:
-            self._deadline += self._now() - began
-
-    async def _pass_over(self) -> None:
-        """Read on for a moment without keeping anything: a sender that is cut off while it sends sees no answer."""
-        try:
-            async with asyncio.timeout(HANG_UP_SECONDS):
-                while await self.reader.read(CHUNK):
-                    pass
-        except (TimeoutError, OSError):
-            return
-
-    async def _take(self, raw: bytes, whole: bool) -> None:
-        at = self.ctx.clock.now()
-        reading = read_hl7(raw, self.feeds, at) if whole else read_broken(raw, self.feeds, at)
-        if self._feed is None:  # a connection is its first message's feed's
-            self._feed = reading.feed
-            self.desk.gauges.connected(reading.feed, 1)
-        arrival = Arrival(uuid7(), raw, at, reading, make(self.ctx.settings.trace_share))
-        await self._answers.put((self.desk.hand_in(self.ctx, arrival), len(raw)))
-
-    async def _answer(self) -> None:
-        """Answer in the order of arrival. What is not stored is not answered, and nothing behind it either."""
-        while True:
-            answer, size = await self._answers.get()
-            if answer is None:
-                return
-            try:
-                self.writer.write(answer if isinstance(answer, bytes) else (await answer).answer.body)
-                self.share.give(size)
-                if self.writer.transport.get_write_buffer_size():
-                    async with asyncio.timeout(self.ctx.settings.mllp_answer_seconds):
-                        await self.writer.drain()
-            except (NotStoredError, TimeoutError, OSError):
-                return
-
-
-async def _hang_up(writer: asyncio.StreamWriter) -> None:
-    """Close, and give the peer a moment to read what is left; who does not read is cut off."""
-    writer.close()
-    try:
-        async with asyncio.timeout(HANG_UP_SECONDS):
-            await writer.wait_closed()
-    except (TimeoutError, OSError):
-        writer.transport.abort()
+            elif not self.crew.give(at, connection, below=len(self.serving)):
+                self.serving.begin(self.listeners[at], connection)
