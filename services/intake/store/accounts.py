@@ -153,6 +153,7 @@ MOST = 1000
 _OF_PATIENTS = (
     "select id from account where patient = any($1::uuid[]) and state <> 'ended' order by id limit $2"
 )
+_LOCK = "select from account where id = any($1::uuid[]) order by id for update"
 _DUE = """
 select id from account where due <= $1 and not parked and id <> all($2::uuid[])
 order by due, id limit $3 for update skip locked"""
@@ -188,6 +189,11 @@ class Filters(Struct, frozen=True, kw_only=True):
 async def of_patients(tx: Tx, patients: Iterable[str]) -> list[str]:
     """The accounts registered under these patients that are not ended: what is ended asks for its patient when it reopens."""
     return [str(row[0]) for row in await tx.driver.fetch(_OF_PATIENTS, list(patients), MOST)]
+
+
+async def lock(tx: Tx, ids: Iterable[str]) -> None:
+    """Lock all the accounts that a transaction will look at, in the order of all who do, before it looks at the first."""
+    await tx.driver.execute(_LOCK, list(ids))
 
 
 async def due(tx: Tx, today: date, passed: Sequence[str], most: int) -> list[str]:

@@ -1,7 +1,7 @@
 """One transaction for many messages: drop what is ours already, file the claims, store originals and answers."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -13,7 +13,7 @@ from services.intake.domain.names import names_of
 from services.intake.store import inbound, originals, sequences, tallies, waiting
 from services.intake.store.accounts import Accounts
 from services.intake.store.claims import CLAIMS, causes_of, ids_of
-from services.intake.store.folding import Origin, fold
+from services.intake.store.folding import Origin, Outcome, fold
 from services.intake.store.inbound import Row, Said
 from services.intake.store.keeping import keep
 from shared.bus.types import Cause, Done, Refused, Tx
@@ -96,8 +96,10 @@ async def store_batch(ctx: Context, tx: Tx, arrivals: Sequence[Arrival], feeds: 
         await sequences.save(ctx, tx, expected)
     used = {identity for identity, several in known.items() if not all(s.refused for s in several)}
     fresh = _fresh(arrivals, keys, used, ours)
+    # accounts before claims, as wherever both are locked: so two processes cannot wait for each other
+    folded = await _fold(ctx, tx, list(fresh.values()), Accounts(feeds, ctx.blind, ctx.seal))
     await _file(ctx, tx, list(fresh.values()))
-    await _fold(ctx, tx, list(fresh.values()), Accounts(feeds, ctx.blind, ctx.seal))
+    _note(fresh.values(), folded)
     for f in fresh.values():
         f.settle()
     new = [f for f in fresh.values() if not f.arrival.replay]
@@ -186,11 +188,17 @@ async def _put(ctx: Context, tx: Tx, causes: Sequence[Cause], messages: Sequence
     return done
 
 
-async def _fold(ctx: Context, tx: Tx, fresh: list[_Fresh], accounts: Accounts) -> None:
-    """Fold what the messages say of accounts, and note the fate of each claim that came of it."""
-    told = [(_origin(f.arrival), facts) for f in fresh for facts in f.facts]
+async def _fold(ctx: Context, tx: Tx, fresh: list[_Fresh], accounts: Accounts) -> list[Outcome]:
+    """Fold what the messages say of accounts."""
+    return await fold(
+        ctx.bus, tx, accounts, [(_origin(f.arrival), facts) for f in fresh for facts in f.facts]
+    )
+
+
+def _note(fresh: Iterable[_Fresh], folded: Sequence[Outcome]) -> None:
+    """Note the fate of each claim that came of folding, behind those that came whole."""
     by_message = {f.arrival.id: f for f in fresh}
-    for outcome in await fold(ctx.bus, tx, accounts, told):
+    for outcome in folded:
         f = by_message[outcome.message]
         f.fates.append((outcome.claim, outcome.fate))
         f.versions.append(outcome.version)

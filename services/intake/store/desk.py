@@ -1,5 +1,7 @@
 """Group commit: messages of all doors and connections that arrive while one transaction runs go into the next.
 
+Under load the next one also waits a moment for those who were just answered (0117).
+
 Nobody gets an answer before the transaction that holds the message is committed; if it fails, nobody gets one.
 """
 
@@ -21,6 +23,7 @@ from services.intake.store.originals import MISSING, Partitions
 from shared.bus.states import Conflict
 from shared.bus.verdict import Failed, attempt
 from shared.service.context import Context
+from shared.service.jobs import waited
 
 RACES = (Collision, Conflict, asyncpg.UniqueViolationError, asyncpg.TransactionRollbackError)
 """Somebody else was faster with a row of the batch: do it again, and see what they wrote."""
@@ -29,6 +32,11 @@ TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSErr
 """The database does not take it now."""
 
 TRIES = 6
+
+MANY = 8
+"""So many messages of one transaction are a sign of load: then it pays to gather more for the next."""
+GATHERING = 0.003
+"""Seconds that the next transaction waits at most for those who were just answered to send again."""
 
 
 class _Waiting(NamedTuple):
@@ -58,6 +66,8 @@ class Desk:
         self._most_bytes = most_bytes
         self._waiting: deque[_Waiting] = deque()
         self._clerk: asyncio.Task[None] | None = None
+        self._gathered = asyncio.Event()
+        self._enough = 1
 
     async def take(self, ctx: Context, arrival: Arrival) -> Taken:
         """Store a message, file its claims, and return once that is committed. Raises NotStoredError."""
@@ -70,6 +80,8 @@ class Desk:
         self._waiting.append(_Waiting(ctx, arrival, done, ticket, time.monotonic()))
         if self._clerk is None or self._clerk.done():
             self._clerk = asyncio.create_task(self._work(), name="intake desk")
+        if len(self._waiting) >= self._enough:
+            self._gathered.set()
         self.gauges.waits(arrival.reading.feed, ticket, arrival.received)
         return done
 
@@ -81,6 +93,15 @@ class Desk:
                 await self._settle(batch)
             finally:  # also when the clerk is cancelled: nobody may wait for ever
                 self._fail(batch, "stopped")
+            if len(batch) >= MANY:
+                await self._gather(len(batch))
+
+    async def _gather(self, answered: int) -> None:
+        """Wait for those who were just answered: one transaction for all costs less than two with half of them each."""
+        self._enough = min(len(self._waiting) + answered, self._most)
+        self._gathered.clear()
+        if len(self._waiting) < self._enough:
+            await waited(self._gathered, GATHERING)
 
     async def _settle(self, batch: list[_Waiting]) -> None:
         """Commit a batch. What fails by itself and not for want of a database is tried again one by one: one may be the cause."""

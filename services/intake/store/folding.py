@@ -12,7 +12,7 @@ from services.intake.domain.account.patient import FOLLOWED, Tell
 from services.intake.domain.account.wishes import wishes
 from services.intake.domain.filing import Filed, Merge, Want
 from services.intake.domain.inbound import Fate, key_of
-from services.intake.store.accounts import PATIENTS, Accounts, of_patients
+from services.intake.store.accounts import PATIENTS, Accounts, lock, of_patients
 from services.intake.store.claims import CLAIMS, causes_of, ids_of
 from shared.bus.types import Asks, Cause, Command, Done, Tx
 from shared.events import ClaimReceived
@@ -73,6 +73,8 @@ async def fold(bus: Asks, tx: Tx, accounts: Accounts, told: Sequence[tuple[Origi
             )
             causes.append(_cause(accounts.account_id(facility, number), command, origin))
             behind.append((origin, bool(facts.charges)))
+    if patients:
+        await lock(tx, [*(cause.stream for cause in causes), *await of_patients(tx, patients)])
     weighed = await _ask(bus, tx, accounts, causes, behind)
     weighed += await _onward(bus, tx, accounts, weighed)
     if patients:

@@ -93,9 +93,11 @@ INSERT = (
 )
 """Store a batch: ``columns`` are its parameters, COUNT of them."""
 _SEEN = "select identity, id, sha256, said, state = 'refused' from inbound where identity = any($1::bytea[])"
+# locked in one order everywhere, so that two processes cannot wait for each other
 _REPEATED = (
-    "update inbound i set repeats = repeats + x.times"
-    " from unnest($1::uuid[], $2::int[]) as x (id, times) where i.id = x.id"
+    "with x as (select i.id, y.times from inbound i join unnest($1::uuid[], $2::int[]) as y (id, times) using (id)"
+    " order by i.id for update of i)"
+    " update inbound i set repeats = repeats + x.times from x where i.id = x.id"
 )
 _REPLAYED = (
     "update inbound set state = $2, claims = claims || $3::uuid[], made = made + $4, amended = amended + $5,"

@@ -1,7 +1,8 @@
 """``python -m tests.load.intake``: intake's doors on a durable PostgreSQL. Prints a table and one JSON object; asserts nothing.
 
 Intake with its broker inside and so many door processes as ``--processes`` says, one PostgreSQL, and the senders in this
-process: all share the machine's cores, so what each costs a message is shown. Every answer that is counted came after its commit; ``python-hl7`` parses and acknowledges only.
+process: all share the machine's cores, so what each costs a message is shown. Every answer that is counted came after its
+commit; ``python-hl7`` parses and acknowledges only.
 """
 
 import argparse
