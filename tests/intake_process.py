@@ -8,7 +8,11 @@ import time
 from pathlib import Path
 from typing import Self
 
+import httpx
+import psutil
+
 from services.intake.app import build
+from services.intake.doors.crew import MODULE
 from shared.service.auth import hash_of
 from shared.testing.app import BLIND_KEY, SEAL_KEYS, TOKEN
 from shared.testing.fixtures import PROJECT
@@ -50,6 +54,29 @@ class IntakeProcess:
                 cwd=PROJECT, env=self._env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip
         return self
+
+    def door_processes(self) -> list[psutil.Process]:
+        """Its other door processes that run now."""
+        return [one for one in psutil.Process(self.pid).children(recursive=True) if MODULE in one.cmdline()]
+
+    async def whole(self) -> None:
+        """Wait until every door process is ready. Raises TimeoutError."""
+        headers = {"authorization": f"Bearer {TOKEN}"}
+        async with (
+            asyncio.timeout(PATIENCE),
+            httpx.AsyncClient(base_url=f"http://{HOST}:{self.http_port}", headers=headers) as http,
+        ):
+            while True:
+                doors = (await http.get("/readyz")).json()["checks"]["doors"]
+                if doors["processes"] == doors["of"]:
+                    return
+                await asyncio.sleep(0.05)
+
+    def stop(self) -> int:
+        """Ask it to end, and wait. Its exit code."""
+        assert self._process is not None
+        self._process.terminate()
+        return self._process.wait(PATIENCE)
 
     def kill(self) -> None:
         """End it as the kernel's out-of-memory killer would."""

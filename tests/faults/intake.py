@@ -1,4 +1,6 @@
-"""Kill intake and its database at random under load, then ask the senders: ``python -m tests.faults.intake --kills 200``.
+"""Kill intake, a door process of it and its database at random under load, then ask the senders.
+
+``python -m tests.faults.intake --kills 200``
 
 The senders are the oracle. Each writes down what it is about to send, sends the same message until it is acknowledged, and
 then takes the next: so what was acknowledged must be there exactly once, and what was not, at most once.
@@ -20,6 +22,7 @@ from pathlib import Path
 import asyncpg
 import httpx
 import msgspec
+import psutil
 
 from services.intake.tests.messages import dft
 from services.intake.tests.talking import Sender, code_of
@@ -33,7 +36,8 @@ from shared.testing.servers.postgres import Postgres
 from shared.testing.servers.process import HOST
 from tests.intake_process import IntakeProcess
 
-INTAKE, DATABASE, BOTH = "intake", "database", "intake and database"
+INTAKE, DOOR, DATABASE, BOTH = "intake", "door process", "database", "intake and database"
+PROCESSES = 2
 PATIENCE = 240.0
 PAUSE = 0.2
 
@@ -136,7 +140,7 @@ async def kill(
 ) -> tuple[Journal, list[str]]:
     """Let intake and its database die in each of these ways under load. Returns the journal and what is broken."""
     journal = Journal(folder / "journal")
-    intake = IntakeProcess(url, folder / "intake.log").start()
+    intake = IntakeProcess(url, folder / "intake.log", MLLP_PROCESSES=str(PROCESSES)).start()
     hospital = Hospital(intake, journal, senders)
     await intake.open()
     running = asyncio.create_task(hospital.run())
@@ -150,11 +154,14 @@ async def kill(
         hospital.stopping.set()
         async with asyncio.timeout(PATIENCE):
             await running
+        others = intake.door_processes()
     finally:
         running.cancel()
         await asyncio.wait({running})
         intake.kill()
-    return journal, [words async for words in broken(journal, url)]
+    _, left = await asyncio.to_thread(psutil.wait_procs, others, PATIENCE)
+    orphans = [f"Processes: {len(left)} outlive their main process"] if left else []
+    return journal, orphans + [words async for words in broken(journal, url)]
 
 
 async def _flow(journal: Journal, running: asyncio.Task[None], rng: random.Random) -> None:
@@ -173,6 +180,9 @@ async def _die(way: str, intake: IntakeProcess, postgres: Postgres) -> None:
         postgres.kill()
     if way in (INTAKE, BOTH):
         intake.kill()
+    if way == DOOR:
+        for one in intake.door_processes():  # none while the last one that was killed is started again
+            one.kill()
     if way in (DATABASE, BOTH):
         await asyncio.to_thread(postgres.start)
     if way in (INTAKE, BOTH) or not intake.alive:  # whoever supervises it starts it again
@@ -203,8 +213,8 @@ async def broken(journal: Journal, url: str):  # type: ignore[no-untyped-def]
 
 
 def ways(kills: int, rng: random.Random) -> list[str]:
-    """Half of the deaths are intake's, a third the database's, the others both at once."""
-    return [rng.choice((INTAKE, INTAKE, INTAKE, DATABASE, DATABASE, BOTH)) for _ in range(kills)]
+    """A third of the deaths are intake's, a third the database's, the others a door process's or both at once."""
+    return [rng.choice((INTAKE, INTAKE, DOOR, DATABASE, DATABASE, BOTH)) for _ in range(kills)]
 
 
 def _say(line: str) -> None:

@@ -66,7 +66,7 @@ class Crew:
     async def check(self) -> Finding:
         """For /readyz: how many door processes serve, this one included. Fewer than there should be are ready all the same."""
         serving = 1 + sum(one.ready.is_set() for one in self._processes)
-        return Finding(True, {"processes": serving, "of": 1 + len(self._processes)})
+        return Finding(True, {"processes": serving, "of": 1 + len(self._processes), "handed": len(self)})
 
 
 class _Process:
