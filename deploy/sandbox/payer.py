@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from deploy.sandbox import moods
+from deploy.sandbox import gist, moods
 from deploy.sandbox.folder import Folder, Received
 from deploy.sandbox.letters import Desk, answer_file, refused_letter, repeated_letter
 from deploy.sandbox.moods import Mood
@@ -61,7 +61,7 @@ class Payers:
     def _take(self, partner: str, path: Path) -> bool:
         data = path.read_bytes()
         try:
-            file = read(data, judged=self._settings.judges)
+            file = read(data) if self._settings.judges else gist.read(data)
         except UnreadableFileError as error:
             _log.warning("unreadable file", route=partner, reason=str(error))
             self.folder.discard(path, partner, refused_letter(error.reading, self._desk(partner)))

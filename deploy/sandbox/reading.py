@@ -4,7 +4,7 @@ A guide's error (loops, segments, elements, counts) refuses a set in the 999, as
 claim is the payer's business: there moods decide, so that a demonstration goes as it was arranged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -99,7 +99,11 @@ class UnreadableFileError(ValueError):
 
 def read(data: bytes, *, judged: bool = True) -> AskedFile:
     """Read one interchange. Raises UnreadableFileError. Not ``judged``, counts and control numbers alone are checked."""
-    reading = _of_form(x12.read(data, judged=judged))
+    return asked(_of_form(x12.read(data, judged=judged)))
+
+
+def asked(reading: FileReading, claims: Sequence[tuple[AskedClaim, ...]] | None = None) -> AskedFile:
+    """What a reading asks of payers. ``claims`` are those of each set, where the reading has none. Raises UnreadableFileError."""
     if len(reading.envelopes) != 1:
         raise UnreadableFileError("one file carries one interchange", reading)
     refusing = [found.code for found in reading.findings if found.severity == "error" and _refuses(found)]
@@ -116,7 +120,7 @@ def read(data: bytes, *, judged: bool = True) -> AskedFile:
         interchange=envelope.control,
         usage=headers[0].usage,
         acknowledge=envelope.acknowledge,
-        sets=tuple(_sets(reading, accepted)),
+        sets=tuple(_sets(reading, accepted, claims)),
         reading=reading,
         questions=tuple(_questions(reading, accepted)),
     )
@@ -151,18 +155,20 @@ def _questions(reading: FileReading, accepted: set[tuple[int, str]]) -> Iterator
             yield one
 
 
-def _sets(reading: FileReading, accepted: set[tuple[int, str]]) -> Iterator[AskedSet]:
+def _sets(
+    reading: FileReading, accepted: set[tuple[int, str]], claims: Sequence[tuple[AskedClaim, ...]] | None
+) -> Iterator[AskedSet]:
     """The sets of claims, with the verdict that the 999 gives on each."""
-    for one in reading.transactions:
-        if isinstance(one, Batch):
-            yield AskedSet(
-                control=one.header.transaction,
-                batch=one.batch,
-                submitter=one.submitter.last,
-                submitter_id=one.submitter_id,
-                claims=tuple(_claim(claim) for claim in one.claims),
-                sound=_key(one.header) in accepted,
-            )
+    batches = [one for one in reading.transactions if isinstance(one, Batch)]
+    for place, one in enumerate(batches):
+        yield AskedSet(
+            control=one.header.transaction,
+            batch=one.batch,
+            submitter=one.submitter.last,
+            submitter_id=one.submitter_id,
+            claims=tuple([_claim(claim) for claim in one.claims]) if claims is None else claims[place],
+            sound=_key(one.header) in accepted,
+        )
 
 
 def _header(reading: FileReading) -> Header:
