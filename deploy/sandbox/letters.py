@@ -68,7 +68,7 @@ def answer_file(file: AskedFile, desk: Desk) -> Answered:
     letters = [*_envelope_letters(file, desk), *_syntax_letters(file, desk)]
     judged: list[Judged] = []
     duplicates = 0
-    known = set(desk.known)
+    known: set[tuple[str, str]] = set()
     for one in file.sets:
         answers, repeated = _judge(one, file, desk, known) if one.sound else ([], 0)
         letters += _claim_letters(one, file, answers, desk)
@@ -99,11 +99,14 @@ def refused_letter(reading: FileReading, desk: Desk) -> Letter | None:
 def _judge(
     one: AskedSet, file: AskedFile, desk: Desk, known: set[tuple[str, str]]
 ) -> tuple[list[Judged], int]:
-    """Every claim's answer, and how many were in adjudication already (same payer and CLM01, not a replacement)."""
+    """Every claim's answer, and how many were in adjudication already (same payer and CLM01, not a replacement).
+
+    ``known`` are those of this file so far, which are added to.
+    """
     judged, repeated = [], 0
     for place, claim in enumerate(one.claims, 1):
         key = (claim.payer, claim.number)
-        again = key in known and claim.frequency == "1"
+        again = claim.frequency == "1" and (key in known or key in desk.known)
         repeated += again
         number = f"{claim.payer}{file.interchange:09d}{place:05d}"
         before = desk.paid_before(claim.original) if claim.frequency in ("7", "8") else None

@@ -63,7 +63,7 @@ class Answer(NamedTuple):
     @property
     def decisions(self) -> tuple[ClaimPayment, ...]:
         """What the first 835 says about the claim, in order."""
-        return tuple(each for each in (self.back, self.payment) if each is not None)
+        return tuple([each for each in (self.back, self.payment) if each is not None])
 
     @property
     def accepted(self) -> bool:
@@ -191,8 +191,8 @@ def _take(group: str, reason: str, cents: int) -> Adjustment:
 
 
 def _money(charge: int, *adjustments: Adjustment, remarks: tuple[str, ...] = ()) -> LineMoney:
-    kept = tuple(a for a in adjustments if a.cents)
-    return LineMoney(charge - sum(a.cents for a in kept), kept, remarks)
+    kept = tuple([a for a in adjustments if a.cents])
+    return LineMoney(charge - sum([a.cents for a in kept]), kept, remarks)
 
 
 _JUDGES: dict[Mood, Judge] = {
@@ -239,14 +239,13 @@ _CLP06 = frozenset(
 
 
 def _payment(claim: AskedClaim, number: str, money: list[LineMoney], on: date) -> ClaimPayment:
-    services = tuple(_service(line, m) for line, m in zip(claim.lines, money, strict=True))
-    charge = sum(s.charge for s in services)
+    services = tuple([_service(line, m) for line, m in zip(claim.lines, money, strict=True)])
     return ClaimPayment(
         number=claim.number,
         status="2" if claim.order == "S" else "3" if claim.order == "T" else "1",
-        charge=charge,
-        paid=sum(m.paid for m in money),
-        patient_responsibility=sum(a.cents for m in money for a in m.adjustments if a.group == "PR"),
+        charge=sum([line.charge for line in claim.lines]),
+        paid=sum([m.paid for m in money]),
+        patient_responsibility=sum([a.cents for m in money for a in m.adjustments if a.group == "PR"]),
         filing=_FILINGS.get(claim.filing, claim.filing or "12"),
         payer_claim_number=number,
         facility=claim.place,

@@ -8,6 +8,8 @@ import pytest
 
 from shared.testing.every_remittance import remittance
 from shared.x12 import Prover, prove, read, read_stream, write_835
+from shared.x12.remittance835.claimtext import CLAIM_PARTS, LINE_PARTS
+from shared.x12.remittance835.writing import RANKS
 from shared.x12.types import ClaimPayment, Remittance
 
 DATA = write_835([remittance(Random("stream"), 40)])
@@ -96,3 +98,11 @@ def test_a_cut_off_remittance_says_so_and_keeps_the_claims_so_far():
     assert one.claims == whole.claims[: len(one.claims)]
     assert "X12-0303" in [found.code for found in one.findings]
     assert "X12-1003" in [found.code for found in one.findings]
+
+
+@pytest.mark.parametrize(("loop", "parts"), [("2100", CLAIM_PARTS), ("2110", LINE_PARTS)])
+def test_the_parts_of_a_claim_and_of_a_line_are_written_in_the_tables_order(
+    loop: str, parts: tuple[str, ...]
+):
+    ranks = [RANKS.loops[loop][tag] for tag in parts]
+    assert ranks == sorted(ranks)

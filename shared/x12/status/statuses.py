@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from shared.claim import format_cents
 from shared.x12.elements import amount, day, padded
 from shared.x12.types import Status
+from shared.x12.writing837.marks import cents
+from shared.x12.writing837.marks import day as written_day
 
 Words = list[str]
 
@@ -61,10 +62,10 @@ def _segment(block: Sequence[Status], component: str) -> Words:
     return [
         "STC",
         _composite(main, component),
-        main.on.strftime("%Y%m%d") if main.on else "",
+        written_day(main.on) if main.on else "",
         main.action,
-        "" if main.charge is None else format_cents(main.charge),
-        "" if main.paid is None else format_cents(main.paid),
+        "" if main.charge is None else cents(main.charge),
+        "" if main.paid is None else cents(main.paid),
         *padded(main.payment, 4),
         *padded([_composite(status, component) for status in more], 2),
         main.words,

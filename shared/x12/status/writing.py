@@ -1,6 +1,6 @@
 """277CA, 277 and 276 from their values: the levels are opened as providers and patients change."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -8,7 +8,7 @@ from shared.claim import Name, Segment
 from shared.x12.interchange import write_interchange
 from shared.x12.segments import Delimiters
 from shared.x12.status.statuses import status_segments
-from shared.x12.types import ClaimAnswer, ClaimAnswers, LineStatus, StatusInquiry, StatusQuestion
+from shared.x12.types import ClaimAnswer, ClaimAnswers, LineStatus, Status, StatusInquiry, StatusQuestion
 from shared.x12.writing837.marks import C, E, R, S, cents, day, span
 
 VERSION_277CA: Final = "005010X214"
@@ -80,7 +80,7 @@ def _receiver(said: ClaimAnswers, kept: dict[str, str]) -> Iterator[str]:
     yield kept.pop("NM1", "")
     if said.batch:
         yield f"TRN{E}2{E}{said.batch}{S}"
-    yield from _statuses(said.batch_statuses)
+    yield _statuses(said.batch_statuses)
     for code, count in (("90", said.accepted_count), ("AA", said.rejected_count)):
         if count is not None:
             yield f"QTY{E}{code}{E}{count}{S}"
@@ -92,14 +92,12 @@ def _receiver(said: ClaimAnswers, kept: dict[str, str]) -> Iterator[str]:
 
 def _claims(said: ClaimAnswers, levels: _Levels) -> Iterator[str]:
     before: ClaimAnswer | None = None
-    for at, claim in enumerate(said.claims):
-        follower = said.claims[at + 1] if at + 1 < len(said.claims) else None
+    for claim in said.claims:
         if before is None or not _same_provider(before, claim):
             yield levels.open("19", "21", "1")
             yield from _provider(said, claim)
             before = None
-        yield from _patient(said, claim, before, follower, levels)
-        yield from _claim(said, claim)
+        yield _patient(said, claim, before, levels) + _claim(said, claim)
         before = claim
 
 
@@ -112,63 +110,56 @@ def _provider(said: ClaimAnswers, claim: ClaimAnswer) -> Iterator[str]:
     yield "".join(_kept(claim.extra, "2200C").values()) or nothing
 
 
-def _patient(
-    said: ClaimAnswers,
-    claim: ClaimAnswer,
-    before: ClaimAnswer | None,
-    follower: ClaimAnswer | None,
-    levels: _Levels,
-) -> Iterator[str]:
+def _patient(said: ClaimAnswers, claim: ClaimAnswer, before: ClaimAnswer | None, levels: _Levels) -> str:
     kept = _kept(claim.extra, "2100D")
     if before is not None and _same_patient(before, claim) and not kept:
-        return
+        return ""
     if said.kind == "277CA":
-        yield levels.open("PT", "19", "")
+        level = levels.open("PT", "19", "")
         role, identifier = "QC", claim.member_id
     elif claim.subscriber is None:
-        yield levels.open("22", "19", "0")
+        level = levels.open("22", "19", "0")
         role, identifier = "IL", claim.member_id
     else:
+        level = ""
         if before is None or (before.subscriber, before.member_id) != (claim.subscriber, claim.member_id):
-            yield levels.open("22", "19", "1")
-            yield name("IL", claim.subscriber, "MI", claim.member_id)
-        yield levels.open("23", "22", "")
+            level = levels.open("22", "19", "1") + name("IL", claim.subscriber, "MI", claim.member_id)
+        level += levels.open("23", "22", "")
         role, identifier = "QC", ""
-    if claim.patient and "NM1" not in kept:
-        yield name(role, claim.patient, "MI", identifier)
-    yield "".join(kept.values())
+    own = name(role, claim.patient, "MI", identifier) if claim.patient and "NM1" not in kept else ""
+    return level + own + "".join(kept.values())
 
 
-def _claim(said: ClaimAnswers, claim: ClaimAnswer) -> Iterator[str]:
-    receipt = said.kind == "277CA"
-    yield f"TRN{E}2{E}{claim.number if receipt else claim.trace}{S}"
-    yield from _statuses(claim.statuses)
-    own = "" if receipt else claim.number
-    for code, value in (("1K", claim.payer_claim_number), ("EJ", own), ("D9", claim.clearinghouse_number)):
-        if value:
-            yield f"REF{E}{code}{E}{value}{S}"
+def _claim(said: ClaimAnswers, claim: ClaimAnswer) -> str:
+    trace, own = (claim.number, "") if said.kind == "277CA" else (claim.trace, claim.number)
+    numbers = (("1K", claim.payer_claim_number), ("EJ", own), ("D9", claim.clearinghouse_number))
     kept = _kept(claim.extra, "2200D")
-    dates = kept.pop("DTP", "")
-    yield "".join(kept.values())
-    yield _days(claim.first, claim.last) + dates
-    for line in claim.lines:
-        yield from _line(line)
+    dates = _days(claim.first, claim.last) + kept.pop("DTP", "")
+    return "".join(
+        (
+            f"TRN{E}2{E}{trace}{S}",
+            _statuses(claim.statuses),
+            *[f"REF{E}{code}{E}{value}{S}" for code, value in numbers if value],
+            *kept.values(),
+            dates,
+            *[_line(line) for line in claim.lines],
+        )
+    )
 
 
-def _line(said: LineStatus) -> Iterator[str]:
+def _line(said: LineStatus) -> str:
     kept = _kept(said.extra, "2220D")
-    if "SVC" not in kept:
-        product = C.join((said.code_kind, said.code, *said.modifiers))
-        charge = "" if said.charge is None else cents(said.charge)
-        paid = "" if said.paid is None else cents(said.paid)
-        yield f"SVC{E}{product}{E}{charge}{E}{paid}{E}{said.revenue_code}{E * 3}{said.units}{S}"
-    yield kept.pop("SVC", "")
-    yield from _statuses(said.statuses)
-    if said.control:
-        yield f"REF{E}FJ{E}{said.control}{S}"
-    dates = kept.pop("DTP", "")
-    yield "".join(kept.values())
-    yield _days(said.first, said.last) + dates
+    service = kept.pop("SVC", "") or _service(said)
+    control = f"REF{E}FJ{E}{said.control}{S}" if said.control else ""
+    dates = _days(said.first, said.last) + kept.pop("DTP", "")
+    return service + _statuses(said.statuses) + control + "".join(kept.values()) + dates
+
+
+def _service(said: LineStatus) -> str:
+    product = C.join((said.code_kind, said.code, *said.modifiers))
+    charge = "" if said.charge is None else cents(said.charge)
+    paid = "" if said.paid is None else cents(said.paid)
+    return f"SVC{E}{product}{E}{charge}{E}{paid}{E}{said.revenue_code}{E * 3}{said.units}{S}"
 
 
 def _lonely(extra: Iterable[Segment], levels: _Levels) -> Iterator[str]:
@@ -238,9 +229,8 @@ def _same_patient(one: ClaimAnswer, two: ClaimAnswer) -> bool:
     return (one.patient, one.member_id, one.subscriber) == (two.patient, two.member_id, two.subscriber)
 
 
-def _statuses(said: Iterable[object]) -> Iterator[str]:
-    for segment in status_segments(list(said), C):  # type: ignore[arg-type]
-        yield E.join(segment) + S
+def _statuses(said: Sequence[Status]) -> str:
+    return "".join([E.join(segment) + S for segment in status_segments(said, C)])
 
 
 def _dated(said: Iterable[tuple[str, date | None]]) -> Iterator[str]:
@@ -257,9 +247,11 @@ def _days(first: date | None, last: date | None) -> str:
     return f"DTP{E}472{E}RD8{E}{span(first, last)}{S}"
 
 
-def _kept(extra: Iterable[Segment], loop: str) -> dict[str, str]:
+def _kept(extra: Collection[Segment], loop: str) -> dict[str, str]:
     """The kept segments of a loop, as texts by identifier, each in the order they were read."""
     found: dict[str, str] = {}
+    if not extra:
+        return found
     for segment in extra:
         if segment.loop == loop:
             found[segment.elements[0]] = found.get(segment.elements[0], "") + _text(segment)
