@@ -25,7 +25,7 @@ async def claims_by_number(tx: Tx, blinds: Sequence[bytes]) -> dict[bytes, str]:
     """The claim of each blind number. One that two claims share is no answer, and one that is parked takes nothing now."""
     rows = await tx.driver.fetch(
         "select number_blind, min(id::text) from claims where number_blind = any($1::bytea[])"
-        " and not parked group by number_blind having count(*) = 1",
+        " group by number_blind having count(*) = 1 and not bool_or(parked)",
         list(set(blinds)),
     )
     return {row[0]: row[1] for row in rows}
@@ -52,11 +52,15 @@ async def keep_in_suspense(
 
 
 async def matchable(tx: Tx, sealer: Sealer, limit: int) -> list[Waiting]:
-    """Payments whose claim has arrived since, locked, with the claim's id."""
+    """Payments whose claim has arrived since, locked, with the claim's id; what two claims share is for somebody to decide.
+
+    Claims are looked up for each payment that waits: a join let the planner walk all claims for a handful of payments.
+    """
     rows = await tx.driver.fetch(
-        "select s.posting, s.remittance, s.since, s.command, c.id from suspense s"
-        " join claims c on c.number_blind = s.number_blind"
-        " where s.claim is null and not c.parked order by c.id, s.posting limit $1 for update of s skip locked",
+        "select s.posting, s.remittance, s.since, s.command, c.id from suspense s cross join lateral"
+        " (select min(id::text) as id from claims where number_blind = s.number_blind"
+        " having count(*) = 1 and not bool_or(parked)) c"
+        " where s.claim is null order by s.since, s.posting limit $1 for update of s skip locked",
         limit,
     )
     return [_waiting(row, sealer) for row in rows]

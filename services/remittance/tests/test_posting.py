@@ -241,6 +241,15 @@ async def test_money_for_an_unknown_claim_waits_in_suspense_until_the_claim_arri
     assert (await desk.get("/suspense"))["suspense"] == []
 
 
+async def test_a_waiting_payment_that_two_claims_could_take_is_left_to_a_person(desk: Desk) -> None:
+    claim = a_claim()
+    await desk.receive(an_835([a_payment(claim, ["PR-1:100", ""])]))
+    one, other = await desk.know(claim, claim)
+    assert await desk.harness.job("match") == 0
+    assert (await desk.get("/summary"))["suspense"] == {"count": 1, "paid": 55400}
+    assert (desk.kinds(one), desk.kinds(other)) == ([], [])
+
+
 async def test_a_person_can_say_which_claim_a_payment_is_for(desk: Desk) -> None:
     claim = a_claim()
     (claim_id,) = await desk.know(claim)
