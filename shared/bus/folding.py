@@ -259,14 +259,14 @@ class _Batch:
             cursor.moved = True  # its row must be there to be locked by a replay
 
     async def save(self, now: datetime) -> None:
-        """Rows in one statement per aggregate, then cursors, parked records, intents."""
+        """Cursors, while rows still say whether they take theirs along; rows in one statement per aggregate; the rest."""
+        await self._save_cursors()
         for kind in self._folding.routes.kinds():
             rows = [row for (name, _), row in self._rows.items() if name == kind.name]
             worth = [row for row in rows if row.exists or row.changed]
             await kind.table.save(
                 self._tx, worth, kind.aggregate.promoted, self._folding._decider.sealer, now
             )
-        await self._save_cursors()
         if self.folded.parked and self._queue is None:
             await parked.insert(self._tx, self.folded.parked)
         for kind, intents in self.folded.said.intents.items():

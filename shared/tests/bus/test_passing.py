@@ -68,6 +68,15 @@ async def test_ignored_events_write_no_row_and_the_next_relevant_one_fits_behind
         assert await listener.parking.counted() == 0
 
 
+async def test_what_a_row_takes_along_is_not_written_a_second_time_as_a_cursor(stage: Stage) -> None:
+    listener, (claim,) = stage.listener(), claims(1)
+    async with running(listener):
+        await stage.send(stage.frames(claim, 5, 6))
+        await stage.until({claim: [5, 6]})
+        _, heard, passed = await _row(stage, claim)
+    assert (heard, passed) == (2, 0)
+
+
 async def test_a_stream_that_is_only_ignored_never_touches_the_row_of_another_producers_claim(
     stage: Stage,
 ) -> None:
