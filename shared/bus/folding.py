@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from shared.bus import failpoints, parked, trace
@@ -14,8 +15,6 @@ from shared.bus.routes import Kind, Routes
 from shared.bus.states import UNOPENED, Row
 from shared.bus.types import Cause, Refused, Tx
 from shared.bus.verdict import Failed
-
-RowKey = tuple[str, str]
 
 
 @dataclass(slots=True)
@@ -90,37 +89,43 @@ class _Batch:
         self._tx = tx
         self._items = items
         self._queue = queue
-        self._rows: dict[RowKey, Row] = {}
+        self._rows: dict[Kind, dict[str, Row]] = {}
         self._cursors: dict[tuple[int, str], Cursor] = {}
         self.folded = Folded()
 
     async def load(self) -> None:
         """Lock and load cursors, then rows, each in key order."""
-        roaming = [i for i in self._items if self._folding.routes.home(i.heard.source) is None]
-        await self._load_cursors({(i.heard.index, i.heard.stream) for i in roaming})
+        await self._load_cursors({(i.heard.index, i.heard.stream) for i in self._items if i.home is None})
         for kind in self._folding.routes.kinds():
             ids = {i.row_id for i in self._items if i.kind is kind}
-            if ids:
-                found = await kind.table.load(self._tx, ids)
-                self._rows.update({(kind.name, key): found.get(key) or Row(key) for key in ids})
-        await self._find_homes()
-        for item in self._items:
-            item.row = self._rows.get((item.kind.name, item.row_id)) if item.kind else None
-            item.cursor = self._cursors[item.heard.index, item.heard.stream]
+            found = await kind.table.load(self._tx, ids) if ids else {}
+            self._rows[kind] = {key: found.get(key) or Row(key) for key in ids}
+        self._tie()
+        await self._take_along()
         if self._queue is not None:
             self._unpark(self._queue)
 
-    async def _find_homes(self) -> None:
-        """Tie each homed cursor to its row. What was passed over stands in ``cursors``, and is taken along."""
-        homed: dict[str, list[Row]] = {}
+    def _tie(self) -> None:
+        """Give each item its row and its cursor, which for a producer that has a home is in the home's row."""
+        cursors = self._cursors
         for item in self._items:
-            home = self._folding.routes.home(item.heard.source)
-            key = (item.heard.index, item.heard.stream)
-            if home is None or key in self._cursors:
-                continue
-            row = self._rows[home.name, item.heard.stream]
-            self._cursors[key] = Cursor(*key, last=row.heard[item.heard.index], row=row)
-            homed.setdefault(row.id, []).append(row)
+            head, home = item.heard, item.home
+            key = (head.index, head.stream)
+            cursor = cursors.get(key)
+            if cursor is None:
+                assert home is not None
+                row = self._rows[home][head.stream]
+                cursor = cursors[key] = Cursor(head.index, head.stream, row.heard[head.index], row)
+            item.cursor = cursor
+            if item.kind is not None:
+                item.row = cursor.row if item.kind is home else self._rows[item.kind][item.row_id]
+
+    async def _take_along(self) -> None:
+        """What was passed over stands in ``cursors``: home rows know it from now on."""
+        homed: dict[str, list[Row]] = {}
+        for cursor in self._cursors.values():
+            if cursor.row is not None:
+                homed.setdefault(cursor.stream, []).append(cursor.row)
         for source, stream, version in await self._cursors_of(homed):
             for row in homed[stream]:
                 row.heard[source] = max(row.heard[source], version)
@@ -152,7 +157,7 @@ class _Batch:
         for item in self._items:
             if item.heard.record is queue.dismissed:
                 item.ignored, item.trouble = True, None
-        for row in self._rows.values():
+        for row in chain.from_iterable(rows.values() for rows in self._rows.values()):
             row.moved = row.moved or row.parked
             row.parked = False
 
@@ -180,7 +185,7 @@ class _Batch:
         states: dict[str, Any] = {}
         for cause in causes:
             try:
-                state = kind.table.open(self._rows[kind.name, cause.stream], self._folding._decider.sealer)
+                state = kind.table.open(self._rows[kind][cause.stream], self._folding._decider.sealer)
             except UNOPENED:  # deciding about it will fail in the same way, and parks it
                 continue
             if state is not None:
@@ -262,8 +267,7 @@ class _Batch:
         """Cursors, while rows still say whether they take theirs along; rows in one statement per aggregate; the rest."""
         await self._save_cursors()
         for kind in self._folding.routes.kinds():
-            rows = [row for (name, _), row in self._rows.items() if name == kind.name]
-            worth = [row for row in rows if row.exists or row.changed]
+            worth = [row for row in self._rows[kind].values() if row.exists or row.changed]
             await kind.table.save(
                 self._tx, worth, kind.aggregate.promoted, self._folding._decider.sealer, now
             )
@@ -276,10 +280,11 @@ class _Batch:
         """Those that no row takes along: a decision that changed nothing is not worth writing a claim's row."""
         moved = [
             c
-            for _, c in sorted(self._cursors.items())
+            for c in self._cursors.values()
             if c.moved and (c.row is None or not (c.row.changed or c.row.moved))
         ]
         if moved:
+            moved.sort(key=_place)
             await self._tx.driver.execute(
                 "insert into cursors as c (source, stream, version)"
                 " select * from unnest($1::smallint[], $2::uuid[], $3::int[])"
@@ -288,3 +293,7 @@ class _Batch:
                 [c.stream for c in moved],
                 [c.last for c in moved],
             )
+
+
+def _place(cursor: Cursor) -> tuple[int, str]:
+    return cursor.source, cursor.stream

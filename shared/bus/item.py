@@ -34,10 +34,14 @@ class Cursor(Struct, eq=False, gc=False):
 
 
 class Item(Struct, eq=False, gc=False):
-    """One heard record. ``kind`` and ``row_id`` are where it goes; ``kind`` None: nowhere, only the cursor moves."""
+    """One heard record. ``kind`` and ``row_id`` are where it goes; ``kind`` None: nowhere, only the cursor moves.
+
+    ``home``: the aggregate whose rows have its producer's cursors.
+    """
 
     heard: Heard
     ignored: bool
+    home: Kind | None
     kind: Kind | None
     row_id: str
     envelope: Envelope | None = None
@@ -100,10 +104,10 @@ def _item(head: Heard, routes: Routes, reader: Reader) -> Item:
     way, home = routes.way(head), routes.home(head.source)
     if way is None:
         trouble: tuple[Reason, str] = ("unknown", f"type {head.type[:64]!r} of {head.source}")
-        return Item(head, False, home, head.stream, trouble=trouble)
+        return Item(head, False, home, home, head.stream, trouble=trouble)
     if way.route is None:
-        return Item(head, True, home, head.stream)
-    item = Item(head, False, way.route.kind, head.stream)
+        return Item(head, True, home, home, head.stream)
+    item = Item(head, False, home, way.route.kind, head.stream)
     if way.route.key is not None:
         _address(item, way.route.key, reader)
     return item

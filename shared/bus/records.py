@@ -188,7 +188,7 @@ class Writer:
 class Heard(Struct, eq=False, gc=False):
     """A record of ours, read as far as its headers: the payload is opened only when somebody needs it.
 
-    ``trace`` is W3C text as it came, or empty.
+    The last five are headers as they came; ``trace``, ``journey`` and ``cause`` may be empty.
     """
 
     record: Record
@@ -197,7 +197,11 @@ class Heard(Struct, eq=False, gc=False):
     stream: str
     version: int
     type: str
+    id: bytes
+    time: bytes
     trace: bytes
+    journey: bytes
+    cause: bytes
 
     @property
     def traceparent(self) -> str:
@@ -206,30 +210,7 @@ class Heard(Struct, eq=False, gc=False):
 
     def because(self) -> Because:
         """Why something is said that this event causes."""
-        headers = self.record.headers
-        journey = header(headers, "correlationid") or self.stream.encode()
-        return Because(journey, header(headers, "ce_id"), self.trace)
-
-
-_ORDER = "ce_id ce_source ce_type ce_subject ce_time ce_specversion ver kid dct traceparent correlationid causationid"
-_PLACES = {name: place for place, name in enumerate(_ORDER.split())}
-"""Where Writer puts each header. Only a hint: twelve headers make a dict at the price of reading the rest of a record."""
-
-
-def header(headers: Headers, name: str) -> bytes:
-    """A header's value, empty when it is not there."""
-    place = _PLACES[name]
-    if place < len(headers) and headers[place][0] == name:
-        return headers[place][1] or b""
-    return next((value or b"" for key, value in headers if key == name), b"")
-
-
-def _needed(headers: Headers, name: str) -> bytes:
-    """A header's value. Raises KeyError when it is not there."""
-    value = header(headers, name)
-    if not value:
-        raise KeyError(name)
-    return value
+        return Because(self.journey or self.stream.encode(), self.id, self.trace)
 
 
 _INDEX = {f"/claimflow/{source}".encode(): (source, n) for n, source in enumerate(SOURCES)}
@@ -238,7 +219,7 @@ _INDEX = {f"/claimflow/{source}".encode(): (source, n) for n, source in enumerat
 def heard(record: Record) -> Heard:
     """Read a record's key and headers. Raises Unreadable."""
     try:
-        said_by, kind, ver, trace = _head(record.headers)
+        said_by, kind, ver, id_, time, trace, journey, cause = _read(record.headers)
         source, index = _INDEX[said_by]
         stream = (record.key or b"").decode("ascii")
         version, name = int(ver), kind.decode()
@@ -248,25 +229,34 @@ def heard(record: Record) -> Heard:
         raise Unreadable("key, ver or ce_type is malformed") from None
     if version < 1 or not _uuid(stream):
         raise Unreadable("key or ver is malformed")
-    return Heard(record, source, index, stream, version, name, trace)
+    return Heard(record, source, index, stream, version, name, id_, time, trace, journey, cause)
 
 
-def _head(headers: Headers) -> tuple[bytes, bytes, bytes, bytes]:
-    """What every event is judged by: ce_source, ce_type, ver, traceparent. Raises KeyError when one but the last is missing."""
+_READ = ("ce_source", "ce_type", "ver", "ce_id", "ce_time", "traceparent", "correlationid", "causationid")
+
+
+def _read(headers: Headers) -> Sequence[bytes]:
+    """The headers that we read, in the order of _READ, empty when they are not there. Raises KeyError for one of the first three.
+
+    They are taken from where Writer puts them, and only looked for when they do not stand there: twelve headers make a
+    dict at the price of reading the rest of a record.
+    """
     try:
-        _, (one, said_by), (two, kind), _, _, _, (three, ver), _, _, (four, trace), *_ = headers
-    except ValueError:  # fewer than Writer makes
-        one = two = three = four = ""
-    if (one, two, three, four) == _HEAD and said_by and kind and ver:
-        return said_by, kind, ver, trace or b""
-    return (
-        *(_needed(headers, "ce_source"), _needed(headers, "ce_type"), _needed(headers, "ver")),
-        header(headers, "traceparent"),
-    )
+        (a, id_), (b, by), (c, kind), _, (d, at), _, (e, ver), _, _, (f, trace), (g, journey), (h, cause) = (
+            headers
+        )
+    except ValueError:  # not as many as Writer makes
+        return _sought(headers)
+    values = (by, kind, ver, id_, at, trace, journey, cause)
+    return values if (b, c, e, a, d, f, g, h) == _READ and None not in values else _sought(headers)
 
 
-_HEAD = ("ce_source", "ce_type", "ver", "traceparent")
-"""In the order in which Writer puts them."""
+def _sought(headers: Headers) -> Sequence[bytes]:
+    found = dict(reversed(headers))
+    if not all(found.get(name) for name in _READ[:3]):
+        raise KeyError
+    return [found.get(name) or b"" for name in _READ]
+
 
 _uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 
@@ -289,24 +279,25 @@ class Reader:
 
     def read(self, item: Heard) -> Envelope:
         """The whole envelope. Raises Unreadable for anything that does not open or does not decode."""
-        headers = item.record.headers
+        if not (item.id and item.time):
+            raise Unreadable("ce_id or ce_time is missing")
         try:
             plain = self._open(item.record.value or b"", event_aad(item.source, item.stream, item.version))
             return Envelope(
-                id=_needed(headers, "ce_id").decode(),
+                id=item.id.decode(),
                 source=item.source,
                 stream=item.stream,
                 version=item.version,
-                time=datetime.fromisoformat(_needed(headers, "ce_time").decode()),
+                time=datetime.fromisoformat(item.time.decode()),
                 event=self._decoders[item.type](plain),
-                correlation=header(headers, "correlationid").decode(),
-                causation=header(headers, "causationid").decode(),
+                correlation=item.journey.decode(),
+                causation=item.cause.decode(),
                 traceparent=item.traceparent,
             )
         except Unsealable as failed:
             raise Unreadable(f"does not open: {failed}") from None
         except KeyError:
-            raise Unreadable("ce_id, ce_time or its type is missing") from None
+            raise Unreadable("its type is not known") from None
         except msgspec.ValidationError:
             raise Unreadable("does not fit its type") from None
         except (ValueError, AttributeError):

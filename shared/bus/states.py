@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
 import asyncpg
@@ -158,7 +159,7 @@ class StateTable(Generic[S]):
                 [r.id for r in changed],
                 [r.sealed for r in changed],
                 [r.version for r in changed],
-                [_heard(r.heard) for r in changed],
+                [_heard(tuple(r.heard)) for r in changed],
                 [n[0] for n in named],
                 [r.parked for r in changed],
                 [r.revision + 1 for r in changed],
@@ -189,7 +190,7 @@ class StateTable(Generic[S]):
         status = await tx.driver.execute(
             self._move,
             [r.id for r in moved],
-            [_heard(r.heard) for r in moved],
+            [_heard(tuple(r.heard)) for r in moved],
             [r.parked for r in moved],
             [r.revision + 1 for r in moved],
         )
@@ -219,7 +220,9 @@ def _key(row: Row) -> str:
     return row.id
 
 
-def _heard(heard: Sequence[int]) -> str:
+@lru_cache(4096)
+def _heard(heard: tuple[int, ...]) -> str:
+    """As PostgreSQL writes an array. Most claims are at the same point of the same life."""
     return "{" + ",".join(map(str, heard)) + "}"
 
 
