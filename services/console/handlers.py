@@ -103,6 +103,12 @@ class Listener:
         """The console decides nothing."""
         return self._nothing()
 
+    async def ask_for(
+        self, tx: Tx, aggregate: Aggregate[Any, Any], causes: Sequence[Cause], wanted: Any
+    ) -> list[Done[Any]]:
+        """The console decides nothing."""
+        return self._nothing()
+
     def begin(self) -> NoReturn:
         """The console says nothing."""
         self._nothing()

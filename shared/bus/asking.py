@@ -18,6 +18,7 @@ from shared.bus.verdict import Failed
 
 S = TypeVar("S")
 K = TypeVar("K")
+W = TypeVar("W")
 
 PARKED = Refused("parked", "something about this claim waits to be looked at; what is parked goes first")
 
@@ -82,6 +83,17 @@ class Asking:
 
     async def ask_in(self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
         """Decide in the caller's transaction. Raises what a decision raises (not Refused), ValueError for another's tx."""
+        return await self._ask_in(tx, aggregate, causes, None)
+
+    async def ask_for(
+        self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause], wanted: Callable[[S], W]
+    ) -> list[Done[W]]:
+        """The same, and of each state only ``wanted``: a thousand states that are kept push each other out of the cache."""
+        return await self._ask_in(tx, aggregate, causes, wanted)
+
+    async def _ask_in(
+        self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause], wanted: Callable[[S], Any] | None
+    ) -> list[Done[Any]]:
         said = self._open.get(id(tx))
         if said is None:
             raise ValueError("ask_in needs a transaction of bus.begin()")
@@ -90,7 +102,7 @@ class Asking:
         kind, now = self._routes.kind(aggregate), self._now()
         rows = await self._load(tx, kind, causes)
         facts = await aggregate.know(tx, causes, self._states(kind, rows)) if kind.knows else {}
-        done = self._all(kind, rows, causes, facts, now, said)
+        done = self._all(kind, rows, causes, facts, now, said, wanted)
         changed = [row for row in rows.values() if row.changed]
         await kind.table.save(tx, changed, aggregate.promoted, self._decider.sealer, now)
         intents = said.intents.pop(kind, None)
@@ -134,15 +146,21 @@ class Asking:
         facts: Mapping[str, Any],
         now: datetime,
         said: Spoken,
+        wanted: Callable[[Any], Any] | None,
     ) -> list[Done[Any]]:
         """Decide one by one; a row's last state is sealed at once, while it is still in the processor's cache."""
         last = {cause.stream: n for n, cause in enumerate(causes)}
         done: list[Done[Any]] = []
         for n, cause in enumerate(causes):
             row = rows[cause.stream]
-            done.append(self._one(kind, row, cause, facts.get(cause.stream), now, said))
-            if row.changed and last[cause.stream] == n:
+            one = self._one(kind, row, cause, facts.get(cause.stream), now, said)
+            done.append(one if wanted is None else _part(one, wanted))
+            if last[cause.stream] != n:
+                continue
+            if row.changed:
                 kind.table.close(row, kind.aggregate.promoted, self._decider.sealer)
+            if wanted is not None:
+                row.state = None
         return done
 
     def _one(self, kind: Kind, row: Row, cause: Cause, facts: Any, now: datetime, said: Spoken) -> Done[Any]:
@@ -161,3 +179,7 @@ class Asking:
             return Done(row.id, row.state, refused=step)
         assert isinstance(step, Failed)
         raise step.error
+
+
+def _part(done: Done[S], wanted: Callable[[S], W]) -> Done[W]:
+    return Done(done.stream, None if done.state is None else wanted(done.state), refused=done.refused)

@@ -28,6 +28,7 @@ from shared.bus.watchdog import Watchdog
 
 S = TypeVar("S")
 K = TypeVar("K")
+W = TypeVar("W")
 
 _log = structlog.stdlib.get_logger("claimflow.bus")
 
@@ -84,6 +85,12 @@ class Bus:
     async def ask_in(self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
         """Decide in a transaction of ``begin``. One result per cause, in order; a refused one changed nothing."""
         return await self.asking.ask_in(tx, aggregate, causes)
+
+    async def ask_for(
+        self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause], wanted: Callable[[S], W]
+    ) -> list[Done[W]]:
+        """``ask_in`` for many causes of whose states the caller wants something only; their events are not told either."""
+        return await self.asking.ask_for(tx, aggregate, causes, wanted)
 
     async def ask(self, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
         """Decide in a transaction of its own, committed on return. Tried again when others were at the same rows."""

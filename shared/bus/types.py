@@ -14,6 +14,7 @@ from shared.events import Event
 
 S = TypeVar("S")
 K = TypeVar("K")
+W = TypeVar("W")
 K_co = TypeVar("K_co", covariant=True)
 
 
@@ -136,6 +137,11 @@ class Asks(Protocol):
 
     async def ask_in(self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
         """The same inside the caller's transaction; the outbox row is written when it is left."""
+
+    async def ask_for(
+        self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause], wanted: Callable[[S], W]
+    ) -> list[Done[W]]:
+        """Like ``ask_in`` for many causes, when something of each state is all that is wanted: no state outlives its sealing."""
 
     def begin(self) -> "Begin":
         """Open a transaction whose events go out in one outbox row."""

@@ -5,13 +5,13 @@ A crash at any point is repaired by doing it again: a payment's id is derived fr
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from services.remittance import store
 from services.remittance.domain.claim import PostPayment, posting_id
 from services.remittance.domain.file import FilePosted, FileRefused
-from services.remittance.domain.states import ClaimState
+from services.remittance.domain.states import ClaimState, Why
 from services.remittance.domain.transaction import (
     CloseRemittance,
     RemittanceState,
@@ -135,17 +135,22 @@ async def _ask_claims(tables: Tables, ctx: Ctx, tx: Tx, causes: list[Cause]) -> 
     """Ask the claims in order of their ids, some at a time; yield the payments that had to wait in suspense."""
     causes.sort(key=lambda cause: cause.stream)
     for some in _chunks(causes, ctx.settings.claims_at_once):
-        done: list[Done[ClaimState]] = await ctx.bus.ask_in(tx, tables.claims, some)
+        done = await ctx.bus.ask_for(tx, tables.claims, some, _waiting)
         if any(d.refused for d in done):
             raise Conflict("a claim was parked meanwhile")
         last = {d.stream: d.state for d in done}
         for cause in some:
-            state, command = last[cause.stream], cause.what
+            waiting, command = last[cause.stream], cause.what
             assert isinstance(command, PostPayment)
-            why = {p.id: p.why for p in state.held}.get(command.id) if state else None
+            why = waiting.get(command.id) if waiting else None
             if why:
                 yield _unmatched(command, why, cause.stream)
         await asyncio.sleep(0)
+
+
+def _waiting(state: ClaimState) -> Mapping[str, Why]:
+    """The claim's postings that are in suspense, with their reasons."""
+    return {p.id: p.why for p in state.held}
 
 
 def _chunks(causes: Sequence[Cause], size: int) -> Iterator[Sequence[Cause]]:

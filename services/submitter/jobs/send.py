@@ -108,7 +108,8 @@ async def mark_sent(ctx: Ctx, there: Submission, patience: Patience) -> None:
     parked = 0
     for number, chunk in enumerate(chunks, 1):
         async with ctx.bus.begin() as tx:
-            parked += sum(done.refused is not None for done in await ctx.bus.ask_in(tx, CLAIMS, chunk))
+            done = await ctx.bus.ask_for(tx, CLAIMS, chunk, type)
+            parked += sum([one.refused is not None for one in done])
             if number == len(chunks):
                 await _note(tx, there, now, parked)
 

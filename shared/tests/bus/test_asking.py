@@ -7,7 +7,7 @@ import pytest
 from shared.bus import Cause, MemoryBroker, Tuning
 from shared.bus.broker import Broker
 from shared.bus.records import unpacked
-from shared.tests.bus.service import Note
+from shared.tests.bus.service import Note, Tally
 from shared.tests.bus.stage import Stage, claims
 
 
@@ -58,3 +58,21 @@ async def test_a_decision_that_raises_fails_its_command_and_nothing_is_kept(stag
     with pytest.raises(ZeroDivisionError):
         await bus.ask(stage.tallies, [Cause(claim, Note(1)), Cause(other, Note(13))])
     assert await stage.effects() == {}
+
+
+async def test_of_many_commands_something_of_each_state_can_be_asked_for_and_all_of_it_is_kept(
+    stage: Stage,
+) -> None:
+    bus, (claim, other) = stage.listener(Tuning()), claims(2)
+    causes = [Cause(claim, Note(1)), Cause(other, Note(5)), Cause(claim, Note(2)), Cause(claim, Note(-1))]
+    async with bus.begin() as tx:
+        done = await bus.ask_for(tx, stage.tallies, causes, _cents)
+    assert [(each.stream, each.state) for each in done] == [(claim, 1), (other, 5), (claim, 3), (claim, 3)]
+    assert [each.refused is not None for each in done] == [False, False, False, True]
+    again = await bus.ask(stage.tallies, [Cause(claim, Note(4)), Cause(other, Note(6))])
+    assert [each.state and each.state.charges for each in again] == [(1, 2, 4), (5, 6)]
+    assert await stage.effects() == {claim: [1, 2, 4], other: [5, 6]}
+
+
+def _cents(tally: Tally) -> int:
+    return tally.cents
