@@ -1,12 +1,18 @@
 """One PostgreSQL database: a pool, and transactions that expose the driver for set-based statements."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
 
 import asyncpg
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.bus.types import Tx
 from shared.service.health import Finding
@@ -22,6 +28,9 @@ SERVER_SETTINGS = {
     "synchronous_commit": "on",
 }
 """Set on every connection: a stuck client must not hold a claim's lock, a dead one must be noticed."""
+
+RESTED = 1.0
+"""Seconds in the pool after which a connection is asked whether it is still there."""
 
 
 def url_of(text: str) -> URL:
@@ -42,7 +51,6 @@ class Database:
             pool_size=pool_size,
             max_overflow=4,
             pool_timeout=10,
-            pool_pre_ping=True,
             pool_reset_on_return="rollback",
             hide_parameters=True,
             connect_args={
@@ -51,6 +59,8 @@ class Database:
                 "server_settings": {"application_name": name, **SERVER_SETTINGS},
             },
         )
+        event.listen(self.engine.sync_engine, "checkin", _rests)
+        event.listen(self.engine.sync_engine, "checkout", partial(_wakes, self.engine.sync_engine.dialect))
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Tx]:
@@ -86,6 +96,28 @@ class Database:
     async def close(self) -> None:
         """Close every connection of the pool."""
         await self.engine.dispose()
+
+
+def _rests(connection: Any, record: ConnectionPoolEntry) -> None:
+    """A connection goes back into the pool. ``connection`` is None when it was thrown away."""
+    record.info["since"] = time.monotonic()
+
+
+def _wakes(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, proxy: object) -> None:
+    """A connection comes out of the pool: ask the server whether it is there, if it has rested for a while.
+
+    What broke a moment ago the driver knows by itself: the question is a trip to the server for each transaction.
+    Raises DisconnectionError for a dead one, and the pool opens another.
+    """
+    rested = time.monotonic() - record.info.get("since", time.monotonic())
+    try:
+        there = not connection.driver_connection.is_closed() and (
+            rested < RESTED or dialect.do_ping(connection)
+        )
+    except (OSError, dialect.loaded_dbapi.Error):
+        there = False
+    if not there:
+        raise DisconnectionError
 
 
 async def driver_of(connection: AsyncConnection) -> asyncpg.Connection:

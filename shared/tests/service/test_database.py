@@ -91,6 +91,21 @@ async def test_a_cancelled_transaction_releases_its_locks(migrated: Database) ->
         assert await tx.driver.fetchval("SELECT id FROM thing WHERE id = 1 FOR UPDATE") == 1
 
 
+async def test_a_connection_that_the_server_closed_while_it_rested_is_replaced(
+    migrated: Database, postgres_url: str
+) -> None:
+    async with migrated.connect() as tx:
+        resting, number = tx.driver, await tx.driver.fetchval("SELECT pg_backend_pid()")
+    other = await asyncpg.connect(postgres_url)
+    assert await other.fetchval("SELECT pg_terminate_backend($1)", number)
+    await other.close()
+    async with asyncio.timeout(60):
+        while not resting.is_closed():  # noqa: ASYNC110 - the driver sets no event
+            await asyncio.sleep(0.01)
+    async with migrated.begin() as tx:
+        assert await tx.driver.fetchval("SELECT pg_backend_pid()") != number
+
+
 async def test_every_connection_has_bounds_for_statements_locks_and_idle_transactions(db: Database) -> None:
     async with db.connect() as tx:
         rows = await tx.driver.fetch(
