@@ -33,10 +33,8 @@ TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError, OSErr
 
 TRIES = 6
 
-MANY = 8
-"""So many messages of one transaction are a sign of load: then it pays to gather more for the next."""
 GATHERING = 0.003
-"""Seconds that the next transaction waits at most for those who were just answered to send again."""
+"""Seconds that a transaction waits at most for those who were just answered together to send again."""
 
 
 class _Waiting(NamedTuple):
@@ -93,7 +91,7 @@ class Desk:
                 await self._settle(batch)
             finally:  # also when the clerk is cancelled: nobody may wait for ever
                 self._fail(batch, "stopped")
-            if len(batch) >= MANY:
+            if len(batch) > 1:
                 await self._gather(len(batch))
 
     async def _gather(self, answered: int) -> None:
