@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Protocol
 
+from shared.claim import uuid7
 from shared.service.traces import TraceParent, current, parse, sampled
 
 if TYPE_CHECKING:
@@ -159,7 +160,13 @@ def recording(
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
     from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 
-    resource = Resource.create({"service.name": f"claimflow-{service}", "service.version": version})
+    # the instance: counters of two processes of one service must not be taken for one that jumps
+    about = {
+        "service.name": f"claimflow-{service}",
+        "service.version": version,
+        "service.instance.id": uuid7(),
+    }
+    resource = Resource.create(about)
     # ALWAYS_ON: the decision was made at the root and is read from the flag before we come here
     provider = TracerProvider(sampler=ALWAYS_ON, resource=resource, shutdown_on_exit=False)
     provider.add_span_processor(

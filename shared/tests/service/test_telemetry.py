@@ -92,6 +92,18 @@ def test_counters_and_histograms_are_recorded(spans: InMemorySpanExporter) -> No
     telemetry.close()
 
 
+def test_two_processes_of_a_service_are_told_apart() -> None:
+    exporters = InMemorySpanExporter(), InMemorySpanExporter()
+    for exporter in exporters:
+        telemetry = recording("test", "0", exporter)
+        with telemetry.span("process", parent=YES):
+            pass
+        telemetry.close()
+    told = [span.resource.attributes for each in exporters for span in each.get_finished_spans()]
+    assert [each["service.name"] for each in told] == ["claimflow-test"] * 2
+    assert len({each["service.instance.id"] for each in told}) == 2
+
+
 def test_without_an_endpoint_the_trace_passes_through_untouched() -> None:
     silent = telemetry_for("test", "0", "")
     assert isinstance(silent, Silent)
