@@ -68,6 +68,9 @@ def remaining(state: AccountState) -> dict[str, Cents]:
 
 def standing(state: AccountState) -> tuple[dict[str, Cents], Cents]:
     """``remaining`` and ``credit_of`` by one sharing out."""
+    if not state.payments and not any(c.balance.patient_due < 0 for c in state.claims):
+        # most accounts, and asked for at every step: there is nothing to share out
+        return {c.claim: 0 if c.open else c.balance.patient_due for c in state.claims}, 0
     paid = paid_by_claim(state)
     left = {c.claim: 0 if c.open else c.balance.patient_due - paid[c.claim] for c in state.claims}
     return left, sum(p.cents for p in state.payments) - sum(paid.values())

@@ -280,6 +280,12 @@ def test_a_state_survives_its_encoding() -> None:
     assert msgspec.json.decode(msgspec.json.encode(life.state), type=AccountState) == life.state
 
 
+def test_what_a_payer_says_is_less_than_nothing_of_the_patient_is_owed_back_before_any_payment() -> None:
+    life = Life(a_balance(1, patient_due=-500))
+    assert life.state is not None
+    assert (remaining(life.state), credit_of(life.state)) == ({claim_id(1): 0}, 500)
+
+
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("owe"), st.integers(1, 4), st.integers(0, 9000)),
