@@ -149,11 +149,12 @@ class Asking:
         wanted: Callable[[Any], Any] | None,
     ) -> list[Done[Any]]:
         """Decide one by one; a row's last state is sealed at once, while it is still in the processor's cache."""
+        here = current().encode()
         last = {cause.stream: n for n, cause in enumerate(causes)}
         done: list[Done[Any]] = []
         for n, cause in enumerate(causes):
             row = rows[cause.stream]
-            one = self._one(kind, row, cause, facts.get(cause.stream), now, said)
+            one = self._one(kind, row, cause, facts.get(cause.stream), now, said, here)
             done.append(one if wanted is None else _part(one, wanted))
             if last[cause.stream] != n:
                 continue
@@ -163,14 +164,16 @@ class Asking:
                 row.state = None
         return done
 
-    def _one(self, kind: Kind, row: Row, cause: Cause, facts: Any, now: datetime, said: Spoken) -> Done[Any]:
+    def _one(
+        self, kind: Kind, row: Row, cause: Cause, facts: Any, now: datetime, said: Spoken, here: bytes
+    ) -> Done[Any]:
         if row.parked:
             return Done(row.id, row.state, refused=PARKED)
-        envelope = cause.envelope
-        because = Because(
-            ((envelope.correlation if envelope else "") or row.id).encode(),
-            (envelope.id if envelope else "").encode(),
-            (cause.traceparent or current()).encode(),
+        trace, envelope = cause.traceparent.encode() or here, cause.envelope
+        because = (
+            Because(row.id.encode(), b"", trace)
+            if envelope is None
+            else Because((envelope.correlation or row.id).encode(), envelope.id.encode(), trace)
         )
         step = self._decider.decide(kind, row, cause, facts, now, because, said)
         if isinstance(step, Step):

@@ -138,7 +138,7 @@ class Writer:
     """Makes the records of one service's events."""
 
     def __init__(self, source: str, sealer: Sealer) -> None:
-        self._source = source
+        self._source, self._by = source, source.encode()
         self._topic = topic_of(source)
         self._seal = sealer.seal
         self._types = {cls: ("ce_type", cls.__name__.encode()) for cls in BY_SOURCE.get(source, ())}
@@ -154,35 +154,33 @@ class Writer:
     ) -> tuple[Frame, list[Frame]]:
         """One event's sealed record and its public facts' records. Raises TooLarge, KeyError for another's event."""
         key, ver = stream.encode(), b"%d" % version
-        value = self._seal(_encode(event), b"%b/%b/%b" % (self._source.encode(), key, ver))
+        value = self._seal(_encode(event), b"%b/%b/%b" % (self._by, key, ver))
         if len(value) > LARGEST_RECORD:
             raise TooLarge(type(event).__name__)
         if now is not self._now:
             self._now, self._when = now, ("ce_time", now.isoformat().encode())
-        identity = self._identities.make(now).encode()
-        kind = self._types[type(event)]
-        why = (
-            ("traceparent", because.traceparent),
-            ("correlationid", because.correlation),
+        headers = (
+            ("ce_id", self._identities.make(now).encode()), self._said_by, self._types[type(event)],
+            ("ce_subject", key), self._when, _SPEC, ("ver", ver), self._kid, self._dct,
+            ("traceparent", because.traceparent), ("correlationid", because.correlation),
             ("causationid", because.causation),
-        )
-        headers = (
-            ("ce_id", identity), self._said_by, kind, ("ce_subject", key), self._when, _SPEC,
-            ("ver", ver), self._kid, self._dct, *why,
         )  # fmt: skip
+        frame = (self._topic, crc32(key) % PARTITIONS, key, value, headers)
         facts = facts_of(event, Sender(self._source, stream, version, now))
-        public = [
-            self._fact(fact, identity if not n else b"%b.%d" % (identity, n), kind, ver, why)
-            for n, fact in enumerate(facts)
-        ]
-        return (self._topic, crc32(key) % PARTITIONS, key, value, headers), public
+        return frame, [_public(fact, n, frame) for n, fact in enumerate(facts)]
 
-    def _fact(self, fact: Fact, identity: bytes, kind: tuple[str, bytes], ver: bytes, why: Headers) -> Frame:
+
+def _public(fact: Fact, n: int, frame: Frame) -> Frame:
+    """The n-th fact's record: headers as its event's, but for the seal's. An account's facts are about claims."""
+    (_, part, key, _, headers) = frame
+    headers = (*headers[:7], *headers[9:], _JSON)
+    if n:
+        headers = (("ce_id", b"%b.%d" % (headers[0][1], n)), *headers[1:])
+    if fact.subject != fact.stream:
         key = fact.subject.encode()
-        headers = (
-            ("ce_id", identity), self._said_by, kind, ("ce_subject", key), self._when, _SPEC, ("ver", ver), *why, _JSON,
-        )  # fmt: skip
-        return (LIFECYCLE, crc32(key) % PARTITIONS, key, _encode(fact), headers)
+        part = crc32(key) % PARTITIONS
+        headers = (*headers[:3], ("ce_subject", key), *headers[4:])
+    return (LIFECYCLE, part, key, _encode(fact), headers)
 
 
 class Heard(Struct, eq=False, gc=False):
