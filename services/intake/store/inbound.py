@@ -92,7 +92,12 @@ INSERT = (
     " on conflict (identity, sha256) do nothing"
 )
 """Store a batch: ``columns`` are its parameters, COUNT of them."""
-_SEEN = "select identity, id, sha256, said, state = 'refused' from inbound where identity = any($1::bytea[])"
+# each identity is looked up by itself: for `identity = any(..)` a plan that was made when the table was young walks all of it
+SEEN = (
+    "select i.identity, i.id, i.sha256, i.said, i.state = 'refused' from unnest($1::bytea[]) as x (identity)"
+    " cross join lateral (select * from inbound where identity = x.identity offset 0) i"
+)
+"""The messages that are stored under some identities."""
 # locked in one order everywhere, so that two processes cannot wait for each other
 _REPEATED = (
     "with x as (select i.id, y.times from inbound i join unnest($1::uuid[], $2::int[]) as y (id, times) using (id)"
@@ -109,7 +114,7 @@ _REPLAYED = (
 async def seen(tx: Tx, identities: Sequence[bytes]) -> dict[bytes, list[Seen]]:
     """The messages stored under these identities, whatever their content."""
     found: dict[bytes, list[Seen]] = {}
-    for row in await tx.driver.fetch(_SEEN, list(identities)):
+    for row in await tx.driver.fetch(SEEN, list(identities)):
         found.setdefault(row[0], []).append(Seen(str(row[1]), row[2], row[3], row[4]))
     return found
 

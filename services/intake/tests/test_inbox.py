@@ -17,6 +17,7 @@ from services.intake.domain.hl7.reading import read_hl7
 from services.intake.domain.inbound import Arrival
 from services.intake.jobs import file_what_waited
 from services.intake.settings import OWN_FEEDS, IntakeSettings, load_feeds
+from services.intake.store import inbound
 from services.intake.store.desk import Desk, NotStoredError
 from services.intake.tests.messages import AT, FEEDS, dft
 from services.intake.tests.talking import code_of
@@ -130,6 +131,15 @@ async def test_two_processes_that_get_the_same_messages_at_once_make_each_claim_
     assert sorted(
         e.event.claim.number for e in intake.said() if isinstance(e.event, ClaimReceived)
     ) == sorted(f"A{n}" for n in range(12))
+
+
+async def test_a_plan_from_the_first_day_finds_a_message_by_the_index(intake: Harness) -> None:
+    async with intake.ctx.db.begin() as tx:
+        await tx.driver.execute("set local plan_cache_mode = force_generic_plan")
+        await tx.driver.execute(f"prepare seen as {inbound.SEEN}")
+        plan = [row[0] for row in await tx.driver.fetch("explain execute seen(array['x'::bytea])")]
+    assert "Seq Scan" not in " ".join(plan)
+    assert any("Index Scan using inbound_once" in line for line in plan)
 
 
 class Spoilt:
