@@ -32,6 +32,7 @@ class Crew:
         self._patience = settings.stop_seconds - 2
         self._processes = [_Process(settings, feeds) for _ in range(settings.mllp_processes - 1)]
         self._keepers: list[asyncio.Task[None]] = []
+        self._begun = not self._processes
 
     def __len__(self) -> int:
         """The connections that they serve."""
@@ -47,6 +48,7 @@ class Crew:
             await asyncio.wait({ready, stopped}, timeout=READY_WITHIN, return_when=asyncio.FIRST_COMPLETED)
             for task in (*waits, stopped, ready):
                 task.cancel()
+            self._begun = True
 
     def give(self, listener: int, connection: socket.socket, below: int) -> bool:
         """Hand a connection to the process with the fewest, if that has fewer than ``below``. False: it is still the caller's."""
@@ -64,9 +66,10 @@ class Crew:
             await asyncio.wait(self._keepers)
 
     async def check(self) -> Finding:
-        """For /readyz: how many door processes serve, this one included. Fewer than there should be are ready all the same."""
+        """For /readyz: how many door processes serve, this one included. Once begun, fewer than all are good all the same."""
         serving = 1 + sum(one.ready.is_set() for one in self._processes)
-        return Finding(True, {"processes": serving, "of": 1 + len(self._processes), "handed": len(self)})
+        figures = {"processes": serving, "of": 1 + len(self._processes), "handed": len(self)}
+        return Finding(self._begun, figures)
 
 
 class _Process:

@@ -91,6 +91,7 @@ async def _course(
     intake = IntakeProcess(database, folder / "intake.log", MLLP_PROCESSES=str(asked.processes)).start()
     try:
         await intake.open()
+        await intake.whole()
         assert postgres.process is not None
         meter = Meter({"intake": [intake.pid], "postgres": [postgres.process.pid]})
         port = intake.http_port if course.http else intake.port
