@@ -37,7 +37,7 @@ class SubmitterSettings(ServiceSettings):
     batch_size: int = Field(default=1000, ge=1, le=5000)
     """Claims per 837; the guides ask for at most 5,000."""
     batch_after: float = Field(default=1.0, ge=0)
-    """Seconds after which a file is made of fewer claims than that."""
+    """Seconds after which a file is made of fewer claims than that; a quarter of them without another claim is enough."""
     batch_every: float = Field(default=0.25, gt=0)
     send_every: float = Field(default=0.25, gt=0)
     fetch_every: float = Field(default=0.5, gt=0)

@@ -15,7 +15,7 @@ class Partner(Struct, frozen=True, kw_only=True):
     ``sender`` and ``receiver`` fill ISA05-08 and GS02/03, ``receiver_name`` and ``receiver_id`` loop 1000B.
     ``acknowledge`` asks for a TA1 (ISA14). The server is pinned by ``host_key``, its OpenSSH public key line, or by
     ``known_hosts``, a file in OpenSSH's form. ``password_file`` or ``key_file`` is how we prove who we are.
-    A file is made of ``per_file`` claims, or of fewer after ``after_seconds``.
+    A file is made of ``per_file`` claims, or of fewer after ``after_seconds`` or when none came for a quarter of these.
     """
 
     host: str

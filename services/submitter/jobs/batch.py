@@ -33,6 +33,7 @@ class Lot(NamedTuple):
     payers: frozenset[str]
     claims: int
     since: datetime
+    last: datetime
 
 
 class UnwritableError(Exception):
@@ -50,7 +51,7 @@ async def batch(ctx: Ctx, routes: Routes) -> int:
     made = 0
     for lot in lots_of(queue, routes):
         partner, left = routes.partners[lot.partner], lot.claims
-        while made < FILES_PER_RUN and _is_due(left, lot.since, partner, ctx.clock.now()):
+        while made < FILES_PER_RUN and _is_due(left, lot, partner, ctx.clock.now()):
             taken = await _one_file(ctx, routes, lot, partner)
             if not taken:
                 break
@@ -66,19 +67,24 @@ def lots_of(queue: Collection[Waiting], routes: Routes) -> list[Lot]:
         if not partner:
             continue
         key = (partner, waiting.kind)
-        lot = lots.get(key) or Lot(partner, waiting.kind, frozenset(), 0, waiting.since)
+        lot = lots.get(key) or Lot(partner, waiting.kind, frozenset(), 0, waiting.since, waiting.last)
         lots[key] = Lot(
             partner,
             waiting.kind,
             lot.payers | {waiting.payer},
             lot.claims + waiting.claims,
             min(lot.since, waiting.since),
+            max(lot.last, waiting.last),
         )
     return sorted(lots.values(), key=lambda lot: lot.since)
 
 
-def _is_due(left: int, since: datetime, partner: Partner, now: datetime) -> bool:
-    return left >= partner.per_file or (left > 0 and now - since >= timedelta(seconds=partner.after_seconds))
+def _is_due(left: int, lot: Lot, partner: Partner, now: datetime) -> bool:
+    """A file is made when it is full, when its first claim has waited long enough, and when no claim comes any more."""
+    waits = timedelta(seconds=partner.after_seconds)
+    return left >= partner.per_file or (
+        left > 0 and (now - lot.since >= waits or now - lot.last >= waits / 4)
+    )
 
 
 async def _one_file(ctx: Ctx, routes: Routes, lot: Lot, partner: Partner) -> int:

@@ -8,12 +8,13 @@ from shared.bus.types import Tx
 
 
 class Waiting(NamedTuple):
-    """How many claims of a payer and kind are queued, and since when the first of them."""
+    """How many claims of a payer and kind are queued, and since when the first and the last of them."""
 
     payer: str
     kind: str
     claims: int
     since: datetime
+    last: datetime
 
 
 class Carried(NamedTuple):
@@ -27,7 +28,7 @@ class Carried(NamedTuple):
 async def waiting(tx: Tx) -> list[Waiting]:
     """What is queued, by payer and kind: one index-only scan of the queue."""
     rows = await tx.driver.fetch(
-        "select payer, kind, count(*) as claims, min(since) as since from claims"
+        "select payer, kind, count(*) as claims, min(since) as since, max(since) as last from claims"
         " where state = 'queued' and not parked group by payer, kind order by min(since)"
     )
     return [Waiting(**r) for r in rows]

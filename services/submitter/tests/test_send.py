@@ -83,6 +83,28 @@ async def test_a_full_file_is_made_at_once_and_a_smaller_one_after_its_time(post
         assert [file["claims"] for file in await files(harness)] == [1, 2]
 
 
+async def test_a_file_is_made_when_claims_stop_coming_for_a_quarter_of_its_time(postgres_url: str) -> None:
+    async with submitter(postgres_url, MemoryMailbox(), batch_size=9, batch_after=40) as harness:
+        await _trickle(harness, 4)
+        assert await files(harness) == []
+        await advance(harness, seconds=1)
+        await harness.job("batch")
+        assert [file["claims"] for file in await files(harness)] == [4]
+
+
+async def test_a_file_is_made_after_its_time_however_claims_keep_coming(postgres_url: str) -> None:
+    async with submitter(postgres_url, MemoryMailbox(), batch_size=9, batch_after=40) as harness:
+        await _trickle(harness, 6)
+        assert [file["claims"] for file in await files(harness)] == [6]
+
+
+async def _trickle(harness: Harness, count: int) -> None:
+    for claim in some_claims(count):
+        await clear(harness, claim)
+        await harness.job("batch")
+        await advance(harness, seconds=9)
+
+
 @pytest.mark.parametrize(
     ("step", "when"),
     [
