@@ -85,20 +85,26 @@ def _shares(state: ClaimState, counting: Sequence[Posting]) -> tuple[Share, ...]
     decisions = [(posting, _by_line(posting)) for posting in counting]
     lines = tuple([_line_share(state, n, decisions) for n in range(1, len(state.claim.lines) + 1)])
     totals = state.balances
+    charge = state.claim.charge - sum([s.charge for s in lines])
+    contractual = totals.contractual - sum([s.contractual for s in lines])
+    paid = totals.paid - sum([s.paid for s in lines])
+    patient = totals.patient - sum([s.patient for s in lines])
+    other = totals.other + totals.denied - sum([s.other for s in lines])
+    if not (charge or contractual or paid or patient or other):
+        return lines
     rest = Share(
         line=0,
         code="",
         description="",
         on=None,
-        charge=state.claim.charge - sum([s.charge for s in lines]),
-        contractual=totals.contractual - sum([s.contractual for s in lines]),
-        paid=totals.paid - sum([s.paid for s in lines]),
-        patient=totals.patient - sum([s.patient for s in lines]),
-        other=totals.other + totals.denied - sum([s.other for s in lines]),
+        charge=charge,
+        contractual=contractual,
+        paid=paid,
+        patient=patient,
+        other=other,
         reasons=_whole_claim_reasons(counting),
     )
-    told = rest.charge or rest.contractual or rest.paid or rest.patient or rest.other
-    return (*lines, rest) if told else lines
+    return (*lines, rest)
 
 
 def _by_line(posting: Posting) -> dict[int, list[PaidLine]]:
@@ -180,8 +186,10 @@ def _names(claim: Claim, counting: Sequence[Posting]) -> tuple[str, ...]:
 
 
 def _address(claim: Claim) -> Address | None:
-    people = [claim.patient, *(c.subscriber for c in claim.coverages)]
-    return next((p.address for p in people if p and p.address), None)
+    for person in (claim.patient, *[c.subscriber for c in claim.coverages]):
+        if person is not None and person.address is not None:
+            return person.address
+    return None
 
 
 def _plain(*parts: str) -> str:

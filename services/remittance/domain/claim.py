@@ -145,7 +145,8 @@ def _post(state: ClaimState, command: PostPayment, claim_id: str) -> Decision[Cl
         return Decision(replace(state, postings=(*state.postings, posting)))
     other = next((p for p in state.postings if mirrors(p, posting)), None)
     if other is None:
-        posting = replace(posting, why="reversal_without_posting" if posting.reversal else "")
+        if posting.reversal:
+            posting = replace(posting, why="reversal_without_posting")
         grown = replace(state, postings=(*state.postings, posting))
         return _settle(grown, claim_id, [], fresh=command)
     return _cancel(state, posting, other, claim_id, command.unmatched)
@@ -278,7 +279,8 @@ def _tell(
         made = secondary_claim(state.counted, state.stage, state.counting)
         said.append(SecondaryClaimPrepared(claim=made, after=state.counting[-1].payer))
     elif state.outcome == "patient":
-        said.append(balance_of(replace(state, claim=state.counted), claim_id))
+        counted = state if state.replaced is None else replace(state, claim=state.counted)
+        said.append(balance_of(counted, claim_id))
     elif state.outcome == "voided":
         said.append(voided_balance(state, claim_id))
     return Decision(replace(state, said=words), tuple(said), journals)

@@ -190,8 +190,11 @@ def _negated(entry: Entry) -> Entry:
 
 def _merged(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """One entry per account, reason, line and owner; nothing for zero."""
-    sums: dict[tuple[Account, str, int, bool], Cents] = {}
+    found: dict[tuple[Account, str, int, bool], Entry] = {}
     for e in entries:
         key = (e.account, e.reason, e.line, e.claim)
-        sums[key] = sums.get(key, 0) + e.cents
-    return tuple([Entry(a, cents, r, n, c) for (a, r, n, c), cents in sums.items() if cents])
+        other = found.get(key)
+        found[key] = (
+            e if other is None else Entry(e.account, other.cents + e.cents, e.reason, e.line, e.claim)
+        )
+    return tuple([e for e in found.values() if e.cents])

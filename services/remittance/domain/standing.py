@@ -3,7 +3,7 @@
 Payers answer one after the other. What one leaves to the patient is asked of the next; the last one's is the patient's.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from msgspec import Struct
@@ -67,17 +67,19 @@ def stand(claim: Claim, first: int, postings: Iterable[Posting]) -> Standing:
     if claim.frequency == "8" and not live and any(p.mirror for p in every):
         walk.open = 0
         return walk.result(stage, "voided")
+    walk.hold([p for p in live if p.coverage < first], "unknown_coverage")
+    before: list[Posting] = []
     while True:
-        walk.apply([p for p in live if p.coverage == stage])
+        counting = walk.apply([p for p in live if p.coverage == stage])
         later = [p for p in live if p.coverage > stage]
-        if walk.open or not walk.applied(live, stage):
+        if walk.open or not counting:
             walk.hold(later, "earlier_payer_open")
-            return walk.result(stage, _awaited(claim, first, stage, walk, live))
-        if not walk.patient or not (_forwarded(walk, live, stage) or stage + 1 < len(claim.coverages)):
-            walk.apply(later)
-            return walk.result(stage, _end(walk, live, first))
+            waits = stage == first or bool(counting)
+            return walk.result(stage, "waiting" if waits else _awaited(claim, stage, before))
+        if not walk.patient or not (_forwarded(counting) or stage + 1 < len(claim.coverages)):
+            return walk.result(stage, _end(walk, [*counting, *walk.apply(later)]))
         walk.hand_over(stage)
-        stage += 1
+        before, stage = counting, stage + 1
 
 
 Charge = tuple[tuple[int, int], Cents, Cents]
@@ -104,8 +106,9 @@ class _Walk:
     def __post_init__(self) -> None:
         self.open = self.claim.charge
 
-    def apply(self, postings: Iterable[Posting]) -> None:
-        """Take each posting that fits; the others wait."""
+    def apply(self, postings: Iterable[Posting]) -> list[Posting]:
+        """Take each posting that fits and return those; the others wait."""
+        taken = []
         for posting in postings:
             amounts, charges = amounts_of(posting, self.first), self._charges(posting)
             why = self._refusal(posting, amounts, charges)
@@ -113,14 +116,12 @@ class _Walk:
             if not why:
                 self.amounts[posting.id] = amounts
                 self._take(posting, amounts, charges)
+                taken.append(posting)
+        return taken
 
     def hold(self, postings: Iterable[Posting], why: Why) -> None:
         for posting in postings:
             self.why[posting.id] = why
-
-    def applied(self, live: Iterable[Posting], stage: int) -> list[Posting]:
-        """The postings of one payer that count."""
-        return [p for p in live if p.coverage == stage and self.why.get(p.id) == ""]
 
     def hand_over(self, stage: int) -> None:
         """Ask the next payer for what this one left to the patient."""
@@ -134,8 +135,6 @@ class _Walk:
         first), and moves no more than what is open: more would make the balance negative (3.6; RFI 1696).
         A second payer may take over what the first denied.
         """
-        if posting.coverage < self.first:
-            return "unknown_coverage"
         for key, charge, limit in charges:
             if charge > limit:
                 return "other_charge"
@@ -185,22 +184,17 @@ class _Walk:
         return Standing(self.why, self.amounts, self.moves, balances, stage, outcome)
 
 
-def _forwarded(walk: _Walk, live: list[Posting], stage: int) -> bool:
-    return any(p.forwarded for p in walk.applied(live, stage))
+def _forwarded(counting: Iterable[Posting]) -> bool:
+    return any(p.forwarded for p in counting)
 
 
-def _awaited(claim: Claim, first: int, stage: int, walk: _Walk, live: list[Posting]) -> Outcome:
-    """Whom the claim waits for: a payer that has it, the next one whose claim must be made, one that was told."""
-    if stage == first or walk.applied(live, stage):
-        return "waiting"
-    if _forwarded(walk, live, stage - 1) or stage >= len(claim.coverages):
-        return "forwarded"
-    return "secondary"
+def _awaited(claim: Claim, stage: int, before: Iterable[Posting]) -> Outcome:
+    """Whom the claim waits for behind its first payer: the next one whose claim must be made, or one that was told."""
+    return "forwarded" if _forwarded(before) or stage >= len(claim.coverages) else "secondary"
 
 
-def _end(walk: _Walk, live: list[Posting], first: int) -> Outcome:
+def _end(walk: _Walk, counting: Sequence[Posting]) -> Outcome:
     """All payers that are asked have decided: rework if the last one refused all, else the patient's balance."""
-    last = max((p.coverage for p in live if walk.why.get(p.id) == ""), default=first)
-    decisions = [walk.amounts[p.id] for p in walk.applied(live, last)]
-    refused = bool(decisions) and all(is_denial(a) for a in decisions)
+    last = max([p.coverage for p in counting])
+    refused = all(is_denial(walk.amounts[p.id]) for p in counting if p.coverage == last)
     return "denied" if refused and not walk.patient else "patient"

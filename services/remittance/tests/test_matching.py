@@ -222,3 +222,19 @@ def test_a_line_without_a_charge_needs_no_decision() -> None:
     life = Life(claim)
     life.pay(a_payment(claim, ["CO-45:12500 PR-1:7500"]))
     assert isinstance(life.said[-1], SecondaryClaimPrepared)
+
+
+def test_a_payment_of_a_payer_before_the_first_that_we_billed_waits_in_suspense_and_stops_nothing_else() -> (
+    None
+):
+    claim = replace(two_payers((10_000,)), billed=1)
+    life = Life(claim)
+    life.pay(a_payment(claim, ["CO-45:2000 PR-2:500"]), payer="SBX01")
+    life.pay(a_payment(claim, ["CO-45:2000 PR-2:500"], status="2"), payer="SBX07")
+    assert life.state is not None
+    assert [(p.booked, p.why) for p in life.state.postings] == [
+        ("suspense", "unknown_coverage"),
+        ("claim", ""),
+    ]
+    assert life.accounts()["suspense"] == -7500
+    assert life.accounts()["patient"] == 500
