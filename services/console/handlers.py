@@ -104,7 +104,7 @@ class Listener:
         return self._nothing()
 
     async def ask_for(
-        self, tx: Tx, aggregate: Aggregate[Any, Any], causes: Sequence[Cause], wanted: Any
+        self, tx: Tx | None, aggregate: Aggregate[Any, Any], causes: Sequence[Cause], wanted: Any
     ) -> list[Done[Any]]:
         """The console decides nothing."""
         return self._nothing()

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -87,23 +87,28 @@ class Bus:
         return await self.asking.ask_in(tx, aggregate, causes)
 
     async def ask_for(
-        self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause], wanted: Callable[[S], W]
+        self, tx: Tx | None, aggregate: Aggregate[S, K], causes: Sequence[Cause], wanted: Callable[[S], W]
     ) -> list[Done[W]]:
-        """``ask_in`` for many causes of whose states the caller wants something only; their events are not told either."""
+        """Ask in ``tx``, or as ``ask`` does, when of each state something is all that is wanted; events are not told either."""
+        if tx is None:
+            return await self._tried(lambda own: self.asking.ask_for(own, aggregate, causes, wanted))
         return await self.asking.ask_for(tx, aggregate, causes, wanted)
 
     async def ask(self, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
         """Decide in a transaction of its own, committed on return. Tried again when others were at the same rows."""
+        return await self._tried(lambda tx: self.ask_in(tx, aggregate, causes))
+
+    async def _tried(self, work: Callable[[Tx], Awaitable[W]]) -> W:
         for _ in range(_TRIES - 1):
             try:
-                return await self._ask(aggregate, causes)
+                return await self._once(work)
             except verdict.RIVALRY:
                 await asyncio.sleep(0)
-        return await self._ask(aggregate, causes)
+        return await self._once(work)
 
-    async def _ask(self, aggregate: Aggregate[S, K], causes: Sequence[Cause]) -> list[Done[S]]:
+    async def _once(self, work: Callable[[Tx], Awaitable[W]]) -> W:
         async with self.begin() as tx:
-            return await self.ask_in(tx, aggregate, causes)
+            return await work(tx)
 
     async def handle(self, tx: Tx, records: Sequence[Record]) -> None:
         """Fold a batch and write its outbox row."""

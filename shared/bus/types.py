@@ -139,9 +139,12 @@ class Asks(Protocol):
         """The same inside the caller's transaction; the outbox row is written when it is left."""
 
     async def ask_for(
-        self, tx: Tx, aggregate: Aggregate[S, K], causes: Sequence[Cause], wanted: Callable[[S], W]
+        self, tx: Tx | None, aggregate: Aggregate[S, K], causes: Sequence[Cause], wanted: Callable[[S], W]
     ) -> list[Done[W]]:
-        """Like ``ask_in`` for many causes, when something of each state is all that is wanted: no state outlives its sealing."""
+        """Like ``ask_in``, or ``ask`` without ``tx``, when something of each state is all that is wanted.
+
+        For many causes at once: no state outlives its sealing, and none is held for the caller. Events are not told.
+        """
 
     def begin(self) -> "Begin":
         """Open a transaction whose events go out in one outbox row."""

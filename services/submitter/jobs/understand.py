@@ -68,7 +68,7 @@ async def _answer(ctx: Ctx, effects: Sequence[Effect]) -> frozenset[str]:
     claims = list(by_claim)
     for start in range(0, len(claims), CHUNK):
         some = [pair for claim in claims[start : start + CHUNK] for pair in by_claim[claim]]
-        done = await ctx.bus.ask(CLAIMS, [cause for cause, _ in some])
+        done = await ctx.bus.ask_for(None, CLAIMS, [cause for cause, _ in some], type)
         waiting |= {sha256 for (_, sha256), one in zip(some, done, strict=True) if one.refused is not None}
     return frozenset(waiting)
 

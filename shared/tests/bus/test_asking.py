@@ -69,9 +69,11 @@ async def test_of_many_commands_something_of_each_state_can_be_asked_for_and_all
         done = await bus.ask_for(tx, stage.tallies, causes, _cents)
     assert [(each.stream, each.state) for each in done] == [(claim, 1), (other, 5), (claim, 3), (claim, 3)]
     assert [each.refused is not None for each in done] == [False, False, False, True]
-    again = await bus.ask(stage.tallies, [Cause(claim, Note(4)), Cause(other, Note(6))])
-    assert [each.state and each.state.charges for each in again] == [(1, 2, 4), (5, 6)]
-    assert await stage.effects() == {claim: [1, 2, 4], other: [5, 6]}
+    own = await bus.ask_for(None, stage.tallies, [Cause(claim, Note(4)), Cause(other, Note(6))], _cents)
+    assert [each.state for each in own] == [7, 11]
+    again = await bus.ask(stage.tallies, [Cause(claim, Note(8))])
+    assert [each.state and each.state.charges for each in again] == [(1, 2, 4, 8)]
+    assert await stage.effects() == {claim: [1, 2, 4, 8], other: [5, 6]}
 
 
 def _cents(tally: Tally) -> int:
