@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 
 import structlog
 
@@ -145,7 +146,8 @@ class _Process:
         """Tell it to stop."""
         self.ready.clear()
         if self._line is not None:
-            self._line.shutdown(socket.SHUT_WR)
+            with suppress(OSError):  # it is gone already
+                self._line.shutdown(socket.SHUT_WR)
 
 
 async def _heard(loop: asyncio.AbstractEventLoop, line: socket.socket) -> bytes:

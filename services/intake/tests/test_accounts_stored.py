@@ -1,11 +1,14 @@
 """Accounts in the database: messages in any order become claims, are held with reasons, billed in time, followed to the payer."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -287,6 +290,41 @@ async def test_what_changes_of_a_person_reaches_every_open_account_of_theirs(int
     await intake.quiet()
     last = {e.stream: e.event for e in intake.said() if isinstance(e.event, ClaimReceived | ClaimAmended)}
     assert [e.claim.who.sex for e in last.values()] == ["U", "U", "U"]
+
+
+class Noting:
+    """A bus that notes which errors of the database its transactions end with."""
+
+    def __init__(self, bus: Asks) -> None:
+        self.ask_in = bus.ask_in
+        self.errors: list[str] = []
+        self._bus = bus
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[Tx]:
+        try:
+            async with self._bus.begin() as tx:
+                yield tx
+        except asyncpg.PostgresError as error:
+            self.errors.append(type(error).__name__)
+            raise
+
+
+async def test_processes_whose_batches_meet_the_same_rows_in_any_order_never_wait_in_a_circle(
+    intake: Harness,
+) -> None:
+    bus = Noting(intake.ctx.bus)
+    ctx, t, rng, numbers = replace(intake.ctx, bus=bus), Telling(), random.Random(7), range(8)
+    visits = [t.visit(account=f"A{n}", medical_record=f"MRN{n % 2}") for n in numbers]
+    await sent(intake, Desk(PROMPT_FEEDS), *visits)
+    desks = [Desk(PROMPT_FEEDS) for _ in range(3)]
+    for _ in range(12):
+        some = [t("charged", charge(f"T{t.count}"), account=f"A{n}", medical_record="") for n in numbers]
+        people = [t("updated", account="", medical_record=f"MRN{n}", patient=ADA) for n in range(2)]
+        mixed = [rng.sample([*some[n::3], *people, *visits], 10) for n in range(3)]
+        pairs = [(desk, one) for desk, each in zip(desks, mixed, strict=True) for one in each]
+        await asyncio.gather(*(desk.take(ctx, arrival(one)) for desk, one in pairs))
+    assert "DeadlockDetectedError" not in bus.errors
 
 
 async def test_charges_go_along_when_their_account_is_merged_into_another(intake: Harness) -> None:
