@@ -9,7 +9,7 @@ from typing import Any
 from shared.bus import failpoints, parked, trace
 from shared.bus.deciding import Decider, Spoken, Step
 from shared.bus.item import Cursor, Item, Parking, Reason, heads_of, items_of
-from shared.bus.passing import pass_over
+from shared.bus.passing import heard_up_to, pass_over
 from shared.bus.records import Reader, Record
 from shared.bus.routes import Kind, Routes
 from shared.bus.states import UNOPENED, Row
@@ -143,15 +143,16 @@ class _Batch:
     async def _load_cursors(self, keys: set[tuple[int, str]]) -> None:
         if not keys:
             return
-        ordered = sorted(keys)
+        self._cursors.update({key: Cursor(*key) for key in keys})
         sql = (
-            "select c.source, c.stream, c.version from cursors c"
-            " join unnest($1::smallint[], $2::uuid[]) as k (source, stream) using (source, stream)"
-            " order by c.source, c.stream for update of c"
+            "select source, stream, version from cursors where stream = any($2::uuid[]) and source = any($1::smallint[])"
+            " order by source, stream for update"
         )
-        self._cursors.update({key: Cursor(*key) for key in ordered})
-        for row in await self._tx.driver.fetch(sql, [k[0] for k in ordered], [k[1] for k in ordered]):
-            self._cursors[row[0], str(row[1])].last = row[2]
+        sources, streams = {source for source, _ in keys}, [stream for _, stream in keys]
+        for source, stream, version in await self._tx.driver.fetch(sql, list(sources), streams):
+            cursor = self._cursors.get((source, str(stream)))
+            if cursor is not None:  # the same stream of another producer is not asked for
+                cursor.last = version
 
     def _unpark(self, queue: "Queue") -> None:
         for item in self._items:
@@ -278,22 +279,9 @@ class _Batch:
 
     async def _save_cursors(self) -> None:
         """Those that no row takes along: a decision that changed nothing is not worth writing a claim's row."""
-        moved = [
-            c
-            for c in self._cursors.values()
-            if c.moved and (c.row is None or not (c.row.changed or c.row.moved))
-        ]
-        if moved:
-            moved.sort(key=_place)
-            await self._tx.driver.execute(
-                "insert into cursors as c (source, stream, version)"
-                " select * from unnest($1::smallint[], $2::uuid[], $3::int[])"
-                " on conflict (source, stream) do update set version = greatest(c.version, excluded.version)",
-                [c.source for c in moved],
-                [c.stream for c in moved],
-                [c.last for c in moved],
-            )
-
-
-def _place(cursor: Cursor) -> tuple[int, str]:
-    return cursor.source, cursor.stream
+        alike: dict[tuple[int, int], list[str]] = {}
+        for c in self._cursors.values():
+            if c.moved and (c.row is None or not (c.row.changed or c.row.moved)):
+                alike.setdefault((c.source, c.last), []).append(c.stream)
+        for (source, version), streams in sorted(alike.items()):
+            await heard_up_to(self._tx, source, streams, version)

@@ -51,6 +51,11 @@ async def pass_over(tx: Tx, heads: list[Heard], routes: Routes) -> list[Heard]:
     return [head for head in heads if (head.index, head.stream) not in moved]
 
 
+async def heard_up_to(tx: Tx, source: int, streams: list[str], version: int) -> None:
+    """Write down how far these streams of one producer have been heard; what has been heard further stays."""
+    await tx.driver.execute(_FIRST.format("true"), source, sorted(streams), version)
+
+
 def _runs(heads: Sequence[Heard], routes: Routes) -> dict[Stream, _Run]:
     """By stream, what is here of it."""
     runs: dict[Stream, _Run] = {}
