@@ -22,10 +22,10 @@ PATIENCE = 120.0
 
 @pytest.fixture
 async def door(postgres_url: str, tmp_path: Path) -> AsyncIterator[Door]:
-    """Intake with two door processes, and a feed that enforces sequence numbers."""
+    """Intake with two door processes for four connections, and a feed that enforces sequence numbers."""
     (file,) = OWN_FEEDS.glob("*.yaml")
     (tmp_path / file.name).write_text(file.read_text() + "\nsequence: enforce\n")
-    async with opened(postgres_url, mllp_processes=2, feeds=tmp_path) as one:
+    async with opened(postgres_url, mllp_processes=2, mllp_connections=4, feeds=tmp_path) as one:
         yield one
 
 
@@ -58,13 +58,15 @@ def other_process() -> psutil.Process:
     return found
 
 
-async def test_connections_go_to_the_process_with_the_fewest_and_the_feeds_page_counts_them_all(
+async def test_connections_go_to_the_process_with_the_fewest_and_limit_and_feeds_page_count_them_all(
     door: Door,
 ) -> None:
     async with two_senders(door), door.sender() as third, door.sender() as fourth:
         for n, sender in enumerate((third, fourth)):
             assert code_of(await sender.ask(dft(MSH_10=f"M{n}", PID_18=f"A{n}"))) == ("AA", f"M{n}")
         await until(door, handed=2)
+        async with door.sender() as one_too_many:
+            assert await one_too_many.hung_up() == b""
         async with asyncio.timeout(PATIENCE):  # the other process writes its own every few seconds
             while (await feed(door))["connections"] != 2:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)

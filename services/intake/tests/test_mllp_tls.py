@@ -62,6 +62,24 @@ async def test_a_sender_with_a_certificate_is_answered_over_tls(door: Door, ours
 
 
 @real
+async def test_another_door_process_speaks_the_tls_of_the_port_and_knows_whose_it_is(
+    postgres_url: str, tmp_path: Path, ours: Authority
+) -> None:
+    secured = {"certificate": str(ours.issue("server")), "clients": str(ours.file), "names": ["north"]}
+    feeds = folder_of(tmp_path, SOUTH={}, NORTH=secured)
+    async with (
+        opened(postgres_url, ports=3, feeds=feeds, mllp_processes=2) as door,
+        door.sender() as ours_to_serve,
+        door.sender(2, ours.trusting(ours.issue("north"))) as handed,
+    ):
+        assert code_of(await ours_to_serve.ask(dft(MSH_10="M1"))) == ("AA", "M1")
+        assert code_of(await handed.ask(dft(MSH_10="M2", MSH_3="NORTH", PID_18="A2"))) == ("AA", "M2")
+        assert code_of(await handed.ask(dft(MSH_10="M3", MSH_3="SOUTH")))[0] == "AR"
+        assert (await door.harness.http.get("/readyz")).json()["checks"]["doors"]["handed"] == 1
+        assert sorted(m["feed"] for m in await door.inbox(state="accepted")) == ["NORTH", "springfield"]
+
+
+@real
 @pytest.mark.parametrize(
     "shown", ["nothing", "another authority's", "expired", "revoked", "another name", "old TLS"]
 )
