@@ -98,10 +98,11 @@ class Relay:
         until = time.monotonic() + 600  # then the lock is taken again, and a new day's archive made
         while not stopping.is_set() and time.monotonic() < until:
             self._news.clear()
-            if await self.turn(tx):
+            sent = await self.turn(tx)
+            if sent:
                 self.trouble = ""
-                continue
-            await self._wait(stopping)
+            if sent < self._tuning.relay_rows:  # that was all: what has come since then is news
+                await self._wait(stopping)
 
     async def _wait(self, stopping: asyncio.Event) -> None:
         waits = {asyncio.ensure_future(self._news.wait()), asyncio.ensure_future(stopping.wait())}
