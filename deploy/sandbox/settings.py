@@ -30,7 +30,7 @@ class SandboxSettings(BaseSettings):
         default="json", validation_alias=AliasChoices("CLAIMFLOW_LOG_FORMAT", "log_format")
     )
     judges: bool = True
-    """Whether files are judged by the guide; else a 999 knows counts and control numbers alone, at a tenth of the CPU."""
+    """Whether files are judged by the guide; else a 999 knows counts and control numbers alone, at a fifth of the CPU."""
     every: float = Field(default=0.25, gt=0)
     """Seconds of real time between two looks into the mailboxes."""
     claims_after: float = Field(default=0.0, ge=0)
