@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from services.remittance.domain.reasons import Account, account_of
+from services.remittance.domain.reasons import account_of
+from services.remittance.domain.standing import Amounts, Placed
 from services.remittance.domain.states import ClaimState, PaidLine, Posting
 from shared.claim import Address, Adjustment, Claim, Guarantor
 from shared.events import PatientBalanceAssigned, Share
@@ -34,8 +35,8 @@ def guarantor_text(claim: Claim) -> str:
     return _plain("person", person.name.last, person.name.first, *where, born)
 
 
-def balance_of(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
-    """Say what is the patient's. ``state`` is a claim whose payers are all done."""
+def balance_of(state: ClaimState, claim_id: str, amounts: Mapping[str, Amounts]) -> PatientBalanceAssigned:
+    """Say what is the patient's. ``state`` is a claim whose payers are all done, ``amounts`` what each decision says."""
     claim, balances = state.claim, state.balances
     counting = state.counting
     return replace(
@@ -45,7 +46,7 @@ def balance_of(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
         insurance_paid=balances.paid,
         patient_due=balances.patient,
         other=balances.other + balances.denied,
-        shares=_shares(state, counting),
+        shares=_shares(state, counting, amounts),
         payers=_names(claim, counting),
         payer_claim_numbers=tuple(
             dict.fromkeys(p.payer_claim_number for p in counting if p.payer_claim_number)
@@ -80,9 +81,11 @@ def _blank(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
     )
 
 
-def _shares(state: ClaimState, counting: Sequence[Posting]) -> tuple[Share, ...]:
+def _shares(
+    state: ClaimState, counting: Sequence[Posting], amounts: Mapping[str, Amounts]
+) -> tuple[Share, ...]:
     """One share per line; what payers decided for the whole claim is a last one with line 0. They add up to the claim."""
-    decisions = [(posting, _by_line(posting)) for posting in counting]
+    decisions = [_by_line(posting, amounts[posting.id]) for posting in counting]
     lines = tuple([_line_share(state, n, decisions) for n in range(1, len(state.claim.lines) + 1)])
     totals = state.balances
     charge = state.claim.charge - sum([s.charge for s in lines])
@@ -107,27 +110,32 @@ def _shares(state: ClaimState, counting: Sequence[Posting]) -> tuple[Share, ...]
     return (*lines, rest)
 
 
-def _by_line(posting: Posting) -> dict[int, list[PaidLine]]:
-    found: dict[int, list[PaidLine]] = {}
+OfLine = tuple[list[PaidLine], list[Placed]]
+"""What one payer decided about one line: its payments, its adjustments."""
+
+
+def _by_line(posting: Posting, amounts: Amounts) -> dict[int, OfLine]:
+    found: dict[int, OfLine] = {}
     for line in posting.lines:
-        found.setdefault(line.line, []).append(line)
+        found.setdefault(line.line, ([], []))[0].append(line)
+    for placed in amounts.placed:
+        if placed[0] in found:
+            found[placed[0]][1].append(placed)
     return found
 
 
-def _line_share(
-    state: ClaimState, number: int, decisions: Iterable[tuple[Posting, Mapping[int, Sequence[PaidLine]]]]
-) -> Share:
+def _line_share(state: ClaimState, number: int, decisions: Iterable[Mapping[int, OfLine]]) -> Share:
     """What all payers together decided about one line; only its charge when they decided for the whole claim."""
     line = state.claim.lines[number - 1]
     contractual = paid = 0
     decided = False
     owed: list[Adjustment] = []
-    for posting, by_line in decisions:
+    for by_line in decisions:
         mine = by_line.get(number)
         if mine:
             decided, owed = True, []
-            paid += sum([x.paid for x in mine])
-            for adjustment, account in _accounts(mine, posting, state.first):
+            paid += sum([x.paid for x in mine[0]])
+            for _, adjustment, account in mine[1]:
                 if account == "contractual":
                     contractual += adjustment.cents
                 elif account == "patient" and adjustment.cents:
@@ -145,15 +153,6 @@ def _line_share(
         other=line.charge - contractual - paid - patient if decided else 0,
         reasons=tuple(owed),
     )
-
-
-def _accounts(
-    lines: Iterable[PaidLine], posting: Posting, first: int
-) -> list[tuple[Adjustment, Account | None]]:
-    status, first_payer = posting.status, posting.coverage <= first
-    return [
-        (a, account_of(a, status=status, first_payer=first_payer)) for line in lines for a in line.adjustments
-    ]
 
 
 def _is_patients(adjustment: Adjustment) -> bool:

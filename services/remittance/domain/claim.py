@@ -186,14 +186,15 @@ def _cancel(
         posting, booked=other.booked, coverage=original.coverage, mirror=other.id, why="", told=True
     )
     met = replace(other, coverage=original.coverage, mirror=posting.id, why="")
+    amounts = amounts_of(original, state.first)
     if other.booked == "claim":
-        journal = reversal_journal(claim_id, came, original, state.first, unmatched=unmatched)
+        journal = reversal_journal(claim_id, came, amounts, unmatched=unmatched)
     else:
-        journal = booking_journal(claim_id, came, state.first, unmatched=unmatched)
+        journal = booking_journal(claim_id, came, None, unmatched=unmatched)
     postings = (*(met if p.id == other.id else p for p in state.postings), came)
     events: list[Event] = []
     if original.told:
-        events.append(_reversed(state, reversal, amounts_of(original, state.first), claim_id))
+        events.append(_reversed(state, reversal, amounts, claim_id))
     # whoever hears of the reversal waits for the next word, also when it is the same as before
     said = "" if original.told else state.said
     return _settle(replace(state, postings=postings, said=said), claim_id, [journal], events)
@@ -222,9 +223,11 @@ def _settle(
     for posting in state.postings:
         after = _placed(posting, standing)
         if fresh and posting.id == fresh.id:
-            journals.append(booking_journal(claim_id, after, state.first, unmatched=fresh.unmatched))
+            counted = standing.amounts.get(after.id)
+            journals.append(booking_journal(claim_id, after, counted, unmatched=fresh.unmatched))
         elif after.booked != posting.booked:
-            journals.append(rebooking_journal(claim_id, posting, state.first, turn, after.booked))
+            amounts = amounts_of(posting, state.first)
+            journals.append(rebooking_journal(claim_id, posting, amounts, turn, after.booked))
         if after.booked == "claim" and not after.told:
             said.append(_decided(after, standing.amounts[after.id]))
             after = replace(after, told=True)
@@ -241,7 +244,7 @@ def _settle(
     settled, charges = _charged(before, settled, claim_id)
     journals += [*_moves(state, standing, claim_id, turn), *charges]
     # one that moves nothing is none: a second refusal waits in suspense without any money
-    return _tell(settled, claim_id, said, tuple([j for j in journals if j.entries]))
+    return _tell(settled, claim_id, said, tuple([j for j in journals if j.entries]), standing)
 
 
 def _placed(posting: Posting, standing: Standing) -> Posting:
@@ -262,7 +265,11 @@ def _moves(state: ClaimState, standing: Standing, claim_id: str, turn: int) -> l
 
 
 def _tell(
-    state: ClaimState, claim_id: str, said: list[Event], journals: tuple[Journal, ...]
+    state: ClaimState,
+    claim_id: str,
+    said: list[Event],
+    journals: tuple[Journal, ...],
+    standing: Standing,
 ) -> Decision[ClaimState]:
     """Say what comes next, once: the next payer's claim, the patient's balance, or that no bill stands any more.
 
@@ -280,7 +287,7 @@ def _tell(
         said.append(SecondaryClaimPrepared(claim=made, after=state.counting[-1].payer))
     elif state.outcome == "patient":
         counted = state if state.replaced is None else replace(state, claim=state.counted)
-        said.append(balance_of(counted, claim_id))
+        said.append(balance_of(counted, claim_id, standing.amounts))
     elif state.outcome == "voided":
         said.append(voided_balance(state, claim_id))
     return Decision(replace(state, said=words), tuple(said), journals)

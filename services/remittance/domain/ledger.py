@@ -6,15 +6,15 @@ paid is ``cash + suspense``: money that waits in suspense has been received, but
 Nothing is ever changed: a correction is another journal. The same thing posted again has the same id and is no news.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
 
-from services.remittance.domain.reasons import account_of
+from services.remittance.domain.standing import Amounts
 from services.remittance.domain.states import Booked, Posting
 from shared.bus.types import Intent
-from shared.claim import Adjustment, Cents, derived_id
+from shared.claim import Cents, derived_id
 from shared.x12.types import ProviderAdjustment
 
 Account = Literal[
@@ -76,15 +76,17 @@ def charge_journal(claim: str, nth: int, cents: Cents) -> Journal:
     )
 
 
-def booking_journal(claim: str, posting: Posting, first: int, *, unmatched: bool = False) -> Journal:
-    """Book a posting that is new: the money in, and either what it decides or suspense.
+def booking_journal(
+    claim: str, posting: Posting, decided: Amounts | None, *, unmatched: bool = False
+) -> Journal:
+    """Book a posting that is new: the money in, and either what it decides or, without that, suspense.
 
     ``unmatched``: its money is in the remittance's own suspense until now.
     """
     entries = [Entry("cash", posting.paid)]
     if unmatched:
         entries += [Entry("cash", -posting.paid, claim=False), Entry("suspense", posting.paid, claim=False)]
-    entries += _decided(posting, first) if posting.booked == "claim" else [Entry("suspense", -posting.paid)]
+    entries += [Entry("suspense", -posting.paid)] if decided is None else _decided(decided)
     return Journal(
         id=derived_id("booking", posting.id),
         kind="booking",
@@ -94,9 +96,9 @@ def booking_journal(claim: str, posting: Posting, first: int, *, unmatched: bool
     )
 
 
-def rebooking_journal(claim: str, posting: Posting, first: int, turn: int, to: Booked) -> Journal:
+def rebooking_journal(claim: str, posting: Posting, decided: Amounts, turn: int, to: Booked) -> Journal:
     """Move a posting from suspense to the claim, or back when what it stood on was taken away."""
-    entries = [Entry("suspense", posting.paid), *_decided(posting, first)]
+    entries = [Entry("suspense", posting.paid), *_decided(decided)]
     if to == "suspense":
         entries = [_negated(e) for e in entries]
     return Journal(
@@ -108,14 +110,12 @@ def rebooking_journal(claim: str, posting: Posting, first: int, turn: int, to: B
     )
 
 
-def reversal_journal(
-    claim: str, reversal: Posting, original: Posting, first: int, *, unmatched: bool
-) -> Journal:
+def reversal_journal(claim: str, reversal: Posting, original: Amounts, *, unmatched: bool) -> Journal:
     """Book a reversal as the exact opposite of the decision that it takes back, on every account it touched."""
     entries = [Entry("cash", reversal.paid)]
     if unmatched:
         entries += [Entry("cash", -reversal.paid, claim=False), Entry("suspense", reversal.paid, claim=False)]
-    entries += [_negated(e) for e in _decided(original, first)]
+    entries += [_negated(e) for e in _decided(original)]
     return Journal(
         id=derived_id("booking", reversal.id),
         kind="booking",
@@ -163,25 +163,12 @@ def provider_journal(remittance: str, pairs: Iterable[ProviderAdjustment]) -> Jo
     )
 
 
-def _decided(posting: Posting, first: int) -> list[Entry]:
+def _decided(amounts: Amounts) -> list[Entry]:
     """What a decision moves out of ``open``, without the money: one entry per adjustment, one for the sum."""
-    entries: list[Entry] = []
-    moved = posting.paid
-    status, first_payer = posting.status, posting.coverage <= first
-    for line, adjustment in _placed(posting):
-        account = account_of(adjustment, status=status, first_payer=first_payer)
-        if account is not None:
-            moved += adjustment.cents
-            entries.append(Entry(account, adjustment.cents, f"{adjustment.group}-{adjustment.reason}", line))
-    return [*entries, Entry("open", -moved)]
-
-
-def _placed(posting: Posting) -> Iterator[tuple[int, Adjustment]]:
-    for adjustment in posting.adjustments:
-        yield 0, adjustment
-    for line in posting.lines:
-        for adjustment in line.adjustments:
-            yield line.line, adjustment
+    entries = [
+        Entry(account, one.cents, f"{one.group}-{one.reason}", line) for line, one, account in amounts.placed
+    ]
+    return [*entries, Entry("open", -amounts.moved)]
 
 
 def _negated(entry: Entry) -> Entry:

@@ -8,14 +8,21 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from services.remittance.domain.reasons import account_of
+from services.remittance.domain.reasons import Account, account_of
 from services.remittance.domain.states import Balances, Outcome, Posting, Why
-from shared.claim import Cents, Claim
+from shared.claim import Adjustment, Cents, Claim
+
+Placed = tuple[int, Adjustment, Account]
+"""An adjustment with the line that it is for (0: the claim) and the account that it belongs to."""
 
 
 class Amounts(Struct, frozen=True, gc=False):
-    """What one decision moves out of ``open``: the payer's money and each kind of adjustment, in cents."""
+    """What one decision moves out of ``open``: the payer's money and each kind of adjustment, in cents.
 
+    ``placed`` are the adjustments that move something, in the posting's order.
+    """
+
+    placed: tuple[Placed, ...] = ()
     paid: Cents = 0
     contractual: Cents = 0
     other: Cents = 0
@@ -45,12 +52,16 @@ class Standing(Struct, frozen=True, gc=False):
 def amounts_of(posting: Posting, first: int) -> Amounts:
     """Classify what a posting says. ``first`` is the claim's first payer: only there OA-23 is news."""
     sums = {"contractual": 0, "other": 0, "patient": 0, "denied": 0}
+    placed: list[Placed] = []
     status, first_payer = posting.status, posting.coverage <= first
-    for adjustment in posting.every_adjustment():
-        account = account_of(adjustment, status=status, first_payer=first_payer)
-        if account is not None:
-            sums[account] += adjustment.cents
-    return Amounts(paid=posting.paid, **sums)
+    lines = [(line.line, line.adjustments) for line in posting.lines]
+    for number, adjustments in ((0, posting.adjustments), *lines):
+        for adjustment in adjustments:
+            account = account_of(adjustment, status=status, first_payer=first_payer)
+            if account is not None:
+                sums[account] += adjustment.cents
+                placed.append((number, adjustment, account))
+    return Amounts(placed=tuple(placed), paid=posting.paid, **sums)
 
 
 def is_denial(amounts: Amounts) -> bool:
