@@ -21,23 +21,21 @@ from services.submitter.domain.states import (
     payer_of,
 )
 from services.submitter.settings import SubmitterSettings
-from services.submitter.store import CLAIMS, FILES
-from shared.bus.states import Kept, StateTable
+from services.submitter.store import CLAIM_TABLE, CLAIMS, FILE_TABLE
+from shared.bus.states import Kept
 from shared.bus.types import Cause
 from shared.service import Context, conflict, context, needs, not_found
 
 Ctx = Annotated[Context[SubmitterSettings], Depends(context)]
 
 router = APIRouter(tags=["submitter"])
-_claims: StateTable[ClaimState] = StateTable.of(CLAIMS)
-_files: StateTable[FileState] = StateTable.of(FILES)
 
 
 @router.get("/claims/{claim_id}", dependencies=[needs("claims:read")])
 async def show_claim(ctx: Ctx, claim_id: str) -> Response:
     """One claim's way to its payer: state, file, numbers, hops that answered, what is awaited until when."""
     async with ctx.db.connect() as tx:
-        kept = await _claims.get(tx, _uuid(claim_id, "claim"), ctx.seal)
+        kept = await CLAIM_TABLE.get(tx, _uuid(claim_id, "claim"), ctx.seal)
     if kept is None or kept.state is None:
         raise not_found("claim")
     return _json(_shown(kept))
@@ -62,7 +60,7 @@ async def show_file(ctx: Ctx, file_id: str) -> Response:
     wanted = _uuid(file_id, "file")
     async with ctx.db.connect() as tx:
         ours = await store.one_submission(tx, wanted)
-        theirs = None if ours else await _files.get(tx, wanted, ctx.seal)
+        theirs = None if ours else await FILE_TABLE.get(tx, wanted, ctx.seal)
     if ours is not None:
         return _json(ours)
     if theirs is None or theirs.state is None:

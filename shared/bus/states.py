@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from shared.bus.records import SOURCES
 from shared.bus.sealer import Sealer, Unsealable
 from shared.bus.tables import Executes
-from shared.bus.types import Aggregate, Tx
+from shared.bus.types import Aggregate, CatchesUp, Tx
 
 S = TypeVar("S")
 
@@ -55,6 +55,8 @@ class Row(Struct, eq=False, gc=False):
     exists: bool = False
     trace: str | None = None
     """The last recorded trace that changed it: what a job does about it later is linked to that."""
+    noted: str | None = None
+    """What ``sealed`` has not seen yet (``StateTable.note``): ``state`` has."""
     state: Any = None
     changed: bool = False
     """The state is another: everything is written."""
@@ -70,36 +72,48 @@ class StateTable(Generic[S]):
     Columns: ``id uuid primary key, version int, heard int[]`` (the last version heard of intake, scrubber, submitter,
     remittance, statements), ``state text, document bytea`` (the sealed JSON of the state), ``changed_at timestamptz,
     parked bool, revision int, trace text``, then the promoted ones, whose types must not be arrays (unnest would
-    flatten them).
+    flatten them). The table of an aggregate that catches up has ``noted text`` at the end.
     """
 
     def __init__(
-        self, table: str, state_type: type[S] | object, columns: Sequence[tuple[str, str]] = ()
+        self,
+        table: str,
+        state_type: type[S] | object,
+        columns: Sequence[tuple[str, str]] = (),
+        caught_up: Callable[[S, str], S] | None = None,
     ) -> None:
         if any(kind.rstrip().endswith("[]") for _, kind in columns):
             raise ValueError(f"{table}: a promoted column cannot be an array")
         self.table = table
         self.columns = tuple(columns)
         self._decode = cast("Callable[[bytes], S]", msgspec.json.Decoder(state_type).decode)
+        self._caught_up = caught_up
+        noted = "noted" if caught_up else "null::text as noted"
         self._load = (
-            f"select id::text, version, heard, revision, parked, document, trace from {table}"  # noqa: S608
+            f"select id::text, version, heard, revision, parked, document, trace, {noted} from {table}"  # noqa: S608
             f" where id = any($1::uuid[]) order by {table}.id for update"
         )
         self._get = (
-            f"select id::text, version, state, document, changed_at, parked from {table}"  # noqa: S608
+            f"select id::text, version, state, document, changed_at, parked, {noted} from {table}"  # noqa: S608
             " where id = any($1::uuid[])"
         )
         self._saves: dict[tuple[bool, ...], str] = {}
         self._move = _move_sql(table)
+        self._note = (
+            f"update {table} set noted = $2, state = $3, changed_at = $4, revision = revision + 1"  # noqa: S608
+            " where id = any($1::uuid[]) and noted is null and document is not null"
+        )
 
     @classmethod
     def of(cls, aggregate: Aggregate[S, Any]) -> "StateTable[S]":
         """The table of this aggregate."""
-        return cls(aggregate.table, aggregate.state_type, aggregate.columns)
+        caught_up = aggregate.caught_up if isinstance(aggregate, CatchesUp) else None
+        return cls(aggregate.table, aggregate.state_type, aggregate.columns, caught_up)
 
     def ddl(self) -> tuple[str, ...]:
         """The statements that make the table."""
-        promoted = "".join(f", {name} {kind}" for name, kind in self.columns)
+        columns = (*self.columns, ("noted", "text")) if self._caught_up else self.columns
+        promoted = "".join(f", {name} {kind}" for name, kind in columns)
         return (
             (
                 f"create table {self.table} (id uuid primary key, version int not null, heard int[] not null,"
@@ -119,13 +133,17 @@ class StateTable(Generic[S]):
     async def load(self, tx: Tx, ids: Iterable[str]) -> dict[str, Row]:
         """Lock and load in key order; ids without a row are absent from the answer."""
         rows = await tx.driver.fetch(self._load, sorted(ids))
-        return {r[0]: Row(r[0], r[1], r[2], r[3], r[4], r[5], True, r[6]) for r in rows}
+        return {r[0]: Row(r[0], r[1], r[2], r[3], r[4], r[5], True, r[6], r[7]) for r in rows}
 
     def open(self, row: Row, sealer: Sealer) -> S | None:
         """The state of a loaded row. Raises Unsealable, msgspec's errors."""
         if row.state is None and row.sealed is not None:
-            row.state = self._decode(sealer.open(row.sealed, self.aad(row.id)))
+            row.state = self._read(row.id, row.sealed, row.noted, sealer)
         return cast("S | None", row.state)
+
+    def _read(self, id: str, sealed: bytes, noted: str | None, sealer: Sealer) -> S:  # noqa: A002
+        state = self._decode(sealer.open(sealed, self.aad(id)))
+        return self._caught_up(state, noted) if self._caught_up and noted is not None else state
 
     def aad(self, id: str) -> bytes:  # noqa: A002
         """What a sealed state is bound to."""
@@ -140,6 +158,7 @@ class StateTable(Generic[S]):
         else:
             row.named = promoted(row.state)
             row.sealed = sealer.seal(_encode(row.state), self.aad(row.id))
+        row.noted = None
         return row.named
 
     async def save(
@@ -175,6 +194,14 @@ class StateTable(Generic[S]):
             row.revision, row.exists, row.changed, row.moved = row.revision + 1, True, False, False
             row.named = None
 
+    async def note(self, tx: Tx, ids: Sequence[str], noted: str, name: str, now: datetime) -> None:
+        """Tell rows that the caller has locked the same thing, and write no document: ``open`` catches up with it.
+
+        For what says no event and leaves the promoted columns as they are; ``name`` is the state that it leads to. The
+        next save clears it. Raises Conflict for a row that has a note, or no state.
+        """
+        _expect(await tx.driver.execute(self._note, ids, noted, name, now), len(ids))
+
     def _saving(self, each: tuple[bool, ...]) -> str:
         """The save in which only some columns have a value for each row.
 
@@ -183,7 +210,8 @@ class StateTable(Generic[S]):
         """
         found = self._saves.get(each)
         if found is None:
-            found = self._saves[each] = _save_sql(self.table, self.columns, each)
+            sql = _save_sql(self.table, self.columns, each, "noted = null, " if self._caught_up else "")
+            found = self._saves[each] = sql
         return found
 
     async def _save_moved(self, tx: Tx, moved: list[Row]) -> None:
@@ -207,8 +235,8 @@ class StateTable(Generic[S]):
 
     def _kept(self, r: Mapping[Any, Any], sealer: Sealer) -> Kept[S]:
         key: str = r["id"]
-        plain = None if r["document"] is None else sealer.open(r["document"], self.aad(key))
-        state = None if plain is None else self._decode(plain)
+        sealed = r["document"]
+        state = None if sealed is None else self._read(key, sealed, r["noted"], sealer)
         return Kept(key, r["version"], r["state"], state, r["changed_at"], r["parked"])
 
 
@@ -237,7 +265,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _save_sql(table: str, columns: Sequence[tuple[str, str]], each: Sequence[bool]) -> str:
+def _save_sql(table: str, columns: Sequence[tuple[str, str]], each: Sequence[bool], also: str) -> str:
     known = [*_COLUMNS, *columns]
     names = ", ".join(name for name, _ in known)
     many = [(n, name, kind) for n, ((name, kind), own) in enumerate(zip(known, each, strict=True)) if own]
@@ -250,7 +278,7 @@ def _save_sql(table: str, columns: Sequence[tuple[str, str]], each: Sequence[boo
     return (
         f"insert into {table} as t ({names}, changed_at) select {chosen}, $1::timestamptz"  # noqa: S608
         f" from unnest({arrays}) as x ({', '.join(name for _, name, _ in many)})"
-        f" on conflict (id) do update set {updates}, changed_at = excluded.changed_at"
+        f" on conflict (id) do update set {also}{updates}, changed_at = excluded.changed_at"
         " where t.revision = excluded.revision - 1"
     )
 

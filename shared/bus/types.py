@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 import asyncpg
 from msgspec import Struct
@@ -93,6 +93,14 @@ class Aggregate(Protocol[S, K]):
         """Save the batch's intents, set-based, in the same transaction."""
 
 
+@runtime_checkable
+class CatchesUp(Protocol[S]):
+    """An aggregate whose rows may be one step ahead of their documents (``StateTable.note``)."""
+
+    def caught_up(self, state: S, noted: str) -> S:
+        """The state after what was noted about it. Pure."""
+
+
 async def nothing(
     self: object, tx: Tx, causes: Sequence[Cause], states: Mapping[str, Any]
 ) -> Mapping[str, None]:
@@ -162,6 +170,7 @@ __all__ = [
     "Aggregate",
     "Asks",
     "Begin",
+    "CatchesUp",
     "Cause",
     "Command",
     "Decision",

@@ -83,7 +83,7 @@ def _asked(state: ClaimState | None, what: Command, now: datetime) -> Told:
         raise Refused("unknown_claim", "No such claim was ever cleared.")
     match what:
         case Build():
-            return Decision(_build(state, what))
+            return Decision(built(state, what))
         case MarkSent():
             return _mark_sent(state, what)
         case Recall():
@@ -161,7 +161,11 @@ def _again(about: About, claim: Claim, now: datetime) -> Queued:
     return Queued(claim=claim, since=now, attempt=about.attempt + 1, earlier=earlier)
 
 
-def _build(state: ClaimState, what: Build) -> ClaimState:
+def built(state: ClaimState, what: Build) -> Building:
+    """The claim in that submission. The batch job notes it beside the documents of a whole file (ADR 0116).
+
+    Raises Refused for a claim that is not queued.
+    """
     if not isinstance(state, Queued):
         raise Refused("not_queued", f"The claim is {name_of(state)}, so it goes into no file.")
     return Building(

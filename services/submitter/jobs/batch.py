@@ -9,7 +9,6 @@ from services.submitter import store
 from services.submitter.domain.commands import Build, Unwritable
 from services.submitter.domain.routes import Partner, Routes
 from services.submitter.domain.sending import Phase
-from services.submitter.domain.states import Building
 from services.submitter.settings import SubmitterSettings
 from services.submitter.store import CLAIMS, Carried, Submission, Waiting
 from shared.bus.types import Cause, Tx
@@ -105,17 +104,14 @@ async def _one_file(ctx: Ctx, routes: Routes, lot: Lot, partner: Partner) -> int
 
 
 async def _build(ctx: Ctx, tx: Tx, routes: Routes, lot: Lot, partner: Partner) -> int:
-    ids = await store.take_queued(tx, lot.payers, lot.kind, partner.per_file)
-    if not ids:
+    claims = await store.take_queued(tx, ctx.seal, lot.payers, lot.kind, partner.per_file)
+    if not claims:
         return 0
     now = ctx.clock.now()
     controls = await store.reserve(tx, lot.partner)
     made = uuid7(int(now.timestamp() * 1000))
-    command = Build(submission=made, route=lot.partner, controls=controls)
-    done = await ctx.bus.ask_in(tx, CLAIMS, [Cause(claim, command) for claim in ids])
-    claims = [(d.stream, d.state.claim) for d in done if isinstance(d.state, Building) and not d.refused]
-    if not claims:
-        return 0
+    build = Build(submission=made, route=lot.partner, controls=controls)
+    await store.put_in_file(tx, [one for one, _ in claims], build, now)
     data = _written(claims, envelope(routes.submitter.who(), routes, partner, controls, now))
     await _keep(ctx, tx, lot, made, controls, claims, data, now)
     return len(claims)

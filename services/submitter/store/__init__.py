@@ -1,8 +1,8 @@
 """The submitter's rows: claims and payer files (aggregates), submissions, control numbers, contents."""
 
-from services.submitter.store.aggregates import CLAIMS, FILES, Claims, Files
+from services.submitter.store.aggregates import CLAIM_TABLE, CLAIMS, FILE_TABLE, FILES, Claims, Files
 from services.submitter.store.contents import keep_content, read_content
-from services.submitter.store.queue import Carried, Waiting, overdue, take_queued, waiting
+from services.submitter.store.queue import Carried, Waiting, overdue, put_in_file, take_queued, waiting
 from services.submitter.store.submissions import (
     Submission,
     add_submission,
@@ -20,7 +20,9 @@ from services.submitter.store.views import files_page, one_submission, summary
 
 __all__ = [
     "CLAIMS",
+    "CLAIM_TABLE",
     "FILES",
+    "FILE_TABLE",
     "Carried",
     "Claims",
     "Files",
@@ -36,6 +38,7 @@ __all__ = [
     "note_attempt",
     "one_submission",
     "overdue",
+    "put_in_file",
     "read_content",
     "recall",
     "reserve",

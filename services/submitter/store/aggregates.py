@@ -1,8 +1,12 @@
 """The two aggregates and the columns that their worklists need."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
 
 from services.submitter.domain import claims, files
+from services.submitter.domain.commands import Build
 from services.submitter.domain.files import FileState, Kept, Understood, kept_of, troubles_of
 from services.submitter.domain.states import (
     AtHome,
@@ -12,6 +16,7 @@ from services.submitter.domain.states import (
     name_of,
     payer_of,
 )
+from shared.bus.states import StateTable
 from shared.bus.types import Tx, nothing
 from shared.deciding import Command, Decision, Intent, Known
 from shared.events import Event
@@ -56,8 +61,18 @@ class Claims:
             about.due,
         )
 
+    def caught_up(self, state: ClaimState, noted: str) -> ClaimState:
+        """The queued claim in the file that the batch job noted beside it (``put_in_file``)."""
+        return claims.built(state, _noted(noted))
+
     async def intend(self, tx: Tx, intents: Sequence[tuple[str, Intent]]) -> None:
         """None are made: a submission's row is written by the job that builds it."""
+
+
+@lru_cache(64)
+def _noted(text: str) -> Build:
+    """All claims of a file have the same text."""
+    return msgspec.json.decode(text, type=Build)
 
 
 class Files:
@@ -100,3 +115,5 @@ class Files:
 
 CLAIMS = Claims()
 FILES = Files()
+CLAIM_TABLE: StateTable[ClaimState] = StateTable.of(CLAIMS)
+FILE_TABLE: StateTable[FileState] = StateTable.of(FILES)

@@ -1,10 +1,17 @@
 """Which claims wait for a file, and which wait too long for an answer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
+from services.submitter.domain.commands import Build
+from services.submitter.domain.states import Queued
+from services.submitter.store.aggregates import CLAIM_TABLE
+from shared.bus.sealer import Sealer
 from shared.bus.types import Tx
+from shared.claim import Claim
 
 
 class Waiting(NamedTuple):
@@ -34,16 +41,28 @@ async def waiting(tx: Tx) -> list[Waiting]:
     return [Waiting(**r) for r in rows]
 
 
-async def take_queued(tx: Tx, payers: Collection[str], kind: str, limit: int) -> list[str]:
-    """Lock and return up to ``limit`` queued claims of these payers, longest waiting first."""
-    rows = await tx.driver.fetch(
-        "select id from claims where state = 'queued' and not parked and kind = $2 and payer = any($1)"
-        " order by since, id limit $3 for update skip locked",
+async def take_queued(
+    tx: Tx, seal: Sealer, payers: Collection[str], kind: str, limit: int
+) -> list[tuple[str, Claim]]:
+    """Lock up to ``limit`` queued claims of these payers, longest waiting first, and return them with their ids.
+
+    They are read when they are locked: what the lock waited for is then there to be seen.
+    """
+    found = await tx.driver.fetch(
+        "select id::text from claims where state = 'queued' and not parked and kind = $2 and payer = any($1)"
+        " order by since, claims.id limit $3 for update skip locked",
         list(payers),
         kind,
         limit,
     )
-    return [str(r["id"]) for r in rows]
+    rows = await CLAIM_TABLE.load(tx, [r[0] for r in found])
+    states = [(r[0], CLAIM_TABLE.open(rows[r[0]], seal)) for r in found]
+    return [(one, state.claim) for one, state in states if isinstance(state, Queued)]
+
+
+async def put_in_file(tx: Tx, claims: Sequence[str], build: Build, now: datetime) -> None:
+    """Note for claims taken in this transaction that they are in a file: none of their documents is written (ADR 0116)."""
+    await CLAIM_TABLE.note(tx, claims, msgspec.json.encode(build).decode(), "building", now)
 
 
 async def overdue(tx: Tx, now: datetime, limit: int) -> list[tuple[str, str]]:

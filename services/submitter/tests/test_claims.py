@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from services.submitter.domain.commands import Recall, Remind, Report, Unwritable
 from services.submitter.domain.states import Answered, ClaimState, Queued, Submitted, name_of
+from services.submitter.store import CLAIMS
 from services.submitter.tests.cases import (
     ACCEPTED,
     ACKNOWLEDGED,
@@ -225,6 +226,16 @@ def test_a_claim_that_cannot_be_written_is_given_back() -> None:
 @pytest.mark.parametrize("state", [QUEUED, BUILDING, SUBMITTED, ACKNOWLEDGED, ACCEPTED, REJECTED, ANSWERED])
 def test_every_state_survives_its_document(state: ClaimState) -> None:
     assert msgspec.json.decode(msgspec.json.encode(state), type=ClaimState) == state
+
+
+@pytest.mark.parametrize("queued", [QUEUED, told(REJECTED, cleared()).state])
+def test_what_is_noted_beside_a_queued_document_is_what_deciding_would_have_made_of_it(
+    queued: ClaimState,
+) -> None:
+    noted = msgspec.json.encode(build()).decode()
+    building = told(queued, build()).state
+    assert CLAIMS.caught_up(queued, noted) == building
+    assert CLAIMS.promoted(building) == ("building", CLAIMS.promoted(queued)[1])
 
 
 def test_3_8_a_reversal_answers_a_void_and_nothing_else() -> None:

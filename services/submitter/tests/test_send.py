@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from asyncpg import CheckViolationError
 from msgspec.structs import replace
 
 from services.submitter import store
@@ -270,6 +272,44 @@ payers: {SBX01: %s}
         assert {file["partner"]: file["claims"] for file in await files(harness)} == {"north": 1, "south": 1}
         summary = (await harness.http.get("/summary")).json()
         assert summary["claims"]["queued"]["count"] == 1
+
+
+async def test_a_claim_whose_file_is_made_is_shown_in_it_though_its_document_is_not_written(
+    postgres_url: str,
+) -> None:
+    mailbox = MemoryMailbox()
+    async with submitter(postgres_url, mailbox) as harness:
+        (one,) = await clear(harness, *some_claims(1))
+        async with harness.ctx.db.connect() as tx:
+            queued = await tx.driver.fetchval("select document from claims")
+        await harness.job("batch")
+        async with harness.ctx.db.connect() as tx:
+            assert await tx.driver.fetchval("select document from claims") == queued
+        (file,) = await files(harness)
+        shown = (await harness.http.get(f"/claims/{one}")).json()
+        assert (shown["state"], shown["file"], shown["route"]) == ("building", file["id"], file["partner"])
+        assert shown["controls"]["interchange"] == file["interchange"]
+        assert (await harness.http.get(f"/files/{file['id']}")).json()["states"] == {"building": 1}
+        await harness.job(SEND)
+        (submitted,) = [each.event for each in harness.said(one)]
+        assert isinstance(submitted, ClaimSubmitted)
+        assert msgspec.to_builtins(submitted.controls) == shown["controls"]
+
+
+async def test_a_file_that_cannot_be_kept_leaves_its_claims_in_the_queue(postgres_url: str) -> None:
+    mailbox = MemoryMailbox()
+    async with submitter(postgres_url, mailbox) as harness:
+        (one,) = await clear(harness, *some_claims(1))
+        async with harness.ctx.db.begin() as tx:
+            await tx.driver.execute("alter table contents add constraint full_disk check (piece < 0)")
+        with pytest.raises(CheckViolationError):
+            await harness.job("batch")
+        assert (await harness.http.get(f"/claims/{one}")).json()["state"] == "queued"
+        async with harness.ctx.db.begin() as tx:
+            await tx.driver.execute("alter table contents drop constraint full_disk")
+        await harness.job("batch")
+        await harness.job(SEND)
+        assert names(harness, one) == ["ClaimSubmitted"]
 
 
 async def test_f20_a_file_for_a_dead_partner_is_recalled_and_its_claims_go_another_way(

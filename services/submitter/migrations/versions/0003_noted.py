@@ -1,0 +1,11 @@
+"""What a claim's document has not seen yet (ADR 0116)."""
+
+from shared.service.migrations import execute
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """One more column, empty: a claim that is in a file already has a document that says so."""
+    execute("alter table claims add column if not exists noted text")
