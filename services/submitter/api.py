@@ -21,7 +21,7 @@ from services.submitter.domain.states import (
     payer_of,
 )
 from services.submitter.settings import SubmitterSettings
-from services.submitter.store import CLAIM_TABLE, CLAIMS, FILE_TABLE
+from services.submitter.store import CLAIM_TABLE, CLAIMS, FILE_TABLE, Submission
 from shared.bus.states import Kept
 from shared.bus.types import Cause
 from shared.service import Context, conflict, context, needs, not_found
@@ -36,9 +36,10 @@ async def show_claim(ctx: Ctx, claim_id: str) -> Response:
     """One claim's way to its payer: state, file, numbers, hops that answered, what is awaited until when."""
     async with ctx.db.connect() as tx:
         kept = await CLAIM_TABLE.get(tx, _uuid(claim_id, "claim"), ctx.seal)
-    if kept is None or kept.state is None:
-        raise not_found("claim")
-    return _json(_shown(kept))
+        if kept is None or kept.state is None:
+            raise not_found("claim")
+        file = await store.submission(tx, kept.state.submission) if isinstance(kept.state, Building) else None
+    return _json(_shown(kept, file))
 
 
 @router.get("/files", dependencies=[needs("claims:read")])
@@ -87,7 +88,7 @@ async def recall_file(ctx: Ctx, file_id: str) -> Response:
     return _json({"id": wanted, "claims": len(carried)})
 
 
-def _shown(kept: Kept[ClaimState]) -> dict[str, Any]:
+def _shown(kept: Kept[ClaimState], file: Submission | None) -> dict[str, Any]:
     state = kept.state
     head = {"id": kept.id, "state": kept.name, "version": kept.version, "changed_at": kept.changed_at}
     match state:
@@ -96,13 +97,13 @@ def _shown(kept: Kept[ClaimState]) -> dict[str, Any]:
         case Stopped():
             return {**head, **_billed(state), "attempt": state.attempt}
         case Building():
+            out = {"route": file.partner, "controls": file.controls} if file else {}
             return {
                 **head,
                 **_billed(state),
                 "attempt": state.attempt,
                 "file": state.submission,
-                "route": state.route,
-                "controls": state.controls,
+                **out,
             }
         case None:
             return head

@@ -6,7 +6,6 @@ from typing import Literal
 from msgspec.structs import replace
 
 from services.submitter.domain.commands import (
-    Build,
     Hear,
     MarkSent,
     Patience,
@@ -82,8 +81,6 @@ def _asked(state: ClaimState | None, what: Command, now: datetime) -> Told:
     if state is None:
         raise Refused("unknown_claim", "No such claim was ever cleared.")
     match what:
-        case Build():
-            return Decision(built(state, what))
         case MarkSent():
             return _mark_sent(state, what)
         case Recall():
@@ -161,18 +158,16 @@ def _again(about: About, claim: Claim, now: datetime) -> Queued:
     return Queued(claim=claim, since=now, attempt=about.attempt + 1, earlier=earlier)
 
 
-def built(state: ClaimState, what: Build) -> Building:
-    """The claim in that submission. The batch job notes it beside the documents of a whole file (ADR 0116).
+def built(state: ClaimState, submission: str) -> Building:
+    """A queued claim in the file that it was written into; the row says which, the document does not yet (ADR 0116).
 
-    Raises Refused for a claim that is not queued.
+    Raises ValueError for a claim that is not queued: row and document are not of one claim's life.
     """
     if not isinstance(state, Queued):
-        raise Refused("not_queued", f"The claim is {name_of(state)}, so it goes into no file.")
+        raise ValueError(f"noted to be in a file, and {name_of(state)}")
     return Building(
         claim=state.claim,
-        submission=what.submission,
-        route=what.route,
-        controls=what.controls,
+        submission=submission,
         since=state.since,
         attempt=state.attempt,
         earlier=state.earlier,
@@ -203,13 +198,13 @@ def _mark_sent(state: ClaimState, what: MarkSent) -> Told:
         return Decision(state)
     if state.submission != what.submission:
         raise Refused("other_submission", "The claim is in another file.")
-    about = _about(state, state.submission, state.route, what.at)
+    about = _about(state, what.submission, what.route, what.at)
     about = replace(about, awaiting="999", due=what.at + what.patience.syntax)
     said = ClaimSubmitted(
         claim=state.claim,
-        route=state.route,
-        file=state.submission,
-        controls=state.controls,
+        route=what.route,
+        file=what.submission,
+        controls=what.controls,
         attempt=state.attempt,
         at=what.at,
     )

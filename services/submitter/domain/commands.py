@@ -18,14 +18,6 @@ class Patience(Struct, frozen=True, kw_only=True):
     money: timedelta = timedelta(days=30)
 
 
-class Build(Command, frozen=True, kw_only=True):
-    """Put the claim into this submission."""
-
-    submission: str
-    route: str
-    controls: Controls
-
-
 class Unwritable(Command, frozen=True, kw_only=True):
     """The claim cannot be written as an 837: give it back with the reason."""
 
@@ -34,9 +26,11 @@ class Unwritable(Command, frozen=True, kw_only=True):
 
 
 class MarkSent(Command, frozen=True, kw_only=True):
-    """The submission is in the partner's mailbox."""
+    """The submission is in the mailbox of the partner ``route``, under these control numbers."""
 
     submission: str
+    route: str
+    controls: Controls
     at: datetime
     patience: Patience
 

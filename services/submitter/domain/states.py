@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from shared.claim import Claim
-from shared.events import Controls, Hop, Reason
+from shared.events import Hop, Reason
 
 Awaiting = Literal["", "999", "277CA", "835"]
 """The answer that is expected next."""
@@ -47,13 +47,13 @@ class Queued(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, ta
 class Building(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False, tag="building"):
     """Its bytes are in a submission that is not known to be in the mailbox yet. ``next`` came too late for it.
 
+    Where the submission goes, and under which numbers, is said by its own row.
+
     ``stopped``: so did the word that it is not to be sent, which holds only if the submission is recalled.
     """
 
     claim: Claim
     submission: str
-    route: str
-    controls: Controls
     since: datetime
     attempt: int = 1
     earlier: tuple[str, ...] = ()

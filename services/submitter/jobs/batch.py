@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.submitter import store
-from services.submitter.domain.commands import Build, Unwritable
+from services.submitter.domain.commands import Unwritable
 from services.submitter.domain.routes import Partner, Routes
 from services.submitter.domain.sending import Phase
 from services.submitter.settings import SubmitterSettings
@@ -110,8 +110,7 @@ async def _build(ctx: Ctx, tx: Tx, routes: Routes, lot: Lot, partner: Partner) -
     now = ctx.clock.now()
     controls = await store.reserve(tx, lot.partner)
     made = uuid7(int(now.timestamp() * 1000))
-    build = Build(submission=made, route=lot.partner, controls=controls)
-    await store.put_in_file(tx, [one for one, _ in claims], build, now)
+    await store.put_in_file(tx, [one for one, _ in claims], made, now)
     data = _written(claims, envelope(routes.submitter.who(), routes, partner, controls, now))
     await _keep(ctx, tx, lot, made, controls, claims, data, now)
     return len(claims)

@@ -102,7 +102,13 @@ async def mark_sent(ctx: Ctx, there: Submission, patience: Patience) -> None:
     async with ctx.db.connect() as tx:
         claims = await store.carried_by(tx, there.id)
     now = ctx.clock.now()
-    command = MarkSent(submission=there.id, at=now, patience=patience)
+    command = MarkSent(
+        submission=there.id,
+        route=there.partner,
+        controls=there.controls,
+        at=now,
+        patience=patience,
+    )
     causes = [Cause(carried.claim, command) for carried in claims]
     chunks = [causes[start : start + CHUNK] for start in range(0, len(causes), CHUNK)]
     parked = 0

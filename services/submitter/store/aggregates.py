@@ -1,12 +1,8 @@
 """The two aggregates and the columns that their worklists need."""
 
 from collections.abc import Sequence
-from functools import lru_cache
-
-import msgspec
 
 from services.submitter.domain import claims, files
-from services.submitter.domain.commands import Build
 from services.submitter.domain.files import FileState, Kept, Understood, kept_of, troubles_of
 from services.submitter.domain.states import (
     AtHome,
@@ -62,17 +58,11 @@ class Claims:
         )
 
     def caught_up(self, state: ClaimState, noted: str) -> ClaimState:
-        """The queued claim in the file that the batch job noted beside it (``put_in_file``)."""
-        return claims.built(state, _noted(noted))
+        """A queued claim of which the batch job noted the file that it is in (``put_in_file``)."""
+        return claims.built(state, noted)
 
     async def intend(self, tx: Tx, intents: Sequence[tuple[str, Intent]]) -> None:
         """None are made: a submission's row is written by the job that builds it."""
-
-
-@lru_cache(64)
-def _noted(text: str) -> Build:
-    """All claims of a file have the same text."""
-    return msgspec.json.decode(text, type=Build)
 
 
 class Files:

@@ -4,9 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
-
-from services.submitter.domain.commands import Build
 from services.submitter.domain.states import Queued
 from services.submitter.store.aggregates import CLAIM_TABLE
 from shared.bus.sealer import Sealer
@@ -60,9 +57,9 @@ async def take_queued(
     return [(one, state.claim) for one, state in states if isinstance(state, Queued)]
 
 
-async def put_in_file(tx: Tx, claims: Sequence[str], build: Build, now: datetime) -> None:
+async def put_in_file(tx: Tx, claims: Sequence[str], submission: str, now: datetime) -> None:
     """Note for claims taken in this transaction that they are in a file: none of their documents is written (ADR 0116)."""
-    await CLAIM_TABLE.note(tx, claims, msgspec.json.encode(build).decode(), "building", now)
+    await CLAIM_TABLE.note(tx, claims, submission, "building", now)
 
 
 async def overdue(tx: Tx, now: datetime, limit: int) -> list[tuple[str, str]]:

@@ -36,6 +36,16 @@ class Submission(NamedTuple):
     sent_at: datetime | None = None
     problem: str = ""
 
+    @property
+    def controls(self) -> Controls:
+        """The numbers that it was written with; GS06 is ISA13 (``controls_of``)."""
+        return Controls(
+            interchange=self.interchange,
+            group=self.interchange,
+            transaction=self.transaction,
+            batch=self.batch,
+        )
+
 
 async def reserve(tx: Tx, partner: str) -> Controls:
     """The partner's next control numbers. The counter row stays locked until the commit, so none is lost or given twice.

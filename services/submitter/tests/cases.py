@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from services.submitter.domain.claims import decide
-from services.submitter.domain.commands import Build, Hear, MarkSent, Patience
+from services.submitter.domain.claims import built, decide
+from services.submitter.domain.commands import Hear, MarkSent, Patience
 from services.submitter.domain.states import ClaimState
 from shared.claim import Claim
 from shared.deciding import Command, Decision, Known
@@ -29,10 +29,19 @@ CONTROLS = Controls(interchange=7, group=7, transaction="000000007", batch="NORT
 WHY = (Reason(code="A7", status="164", entity="IL", words="The claim was rejected."),)
 
 
+class Build(Command, frozen=True):
+    """Not asked of a claim: the batch job notes it beside the document."""
+
+    submission: str
+
+
 def told(state: ClaimState | None, *whats: Event | Command, now: datetime = NOW) -> Decision[ClaimState]:
     """The decision about the last of these, the others decided before it."""
     decision: Decision[ClaimState] | None = None
     for what in whats:
+        if isinstance(what, Build) and state is not None:
+            decision, state = None, built(state, what.submission)
+            continue
         decision = decide(state, what, Known(now=now, stream=CLAIM, facts=None))
         state = decision.state
     assert decision is not None
@@ -53,11 +62,11 @@ def void() -> ClaimCleared:
 
 
 def build(file: str = FILE) -> Build:
-    return Build(submission=file, route="north", controls=CONTROLS)
+    return Build(file)
 
 
 def sent(file: str = FILE, at: datetime = NOW) -> MarkSent:
-    return MarkSent(submission=file, at=at, patience=PATIENCE)
+    return MarkSent(submission=file, route="north", controls=CONTROLS, at=at, patience=PATIENCE)
 
 
 def hear(hop: str, verdict: str = "passed", file: str = FILE, **more: object) -> Hear:
@@ -86,7 +95,7 @@ def taken_back(payer: str = "SBX01") -> PaymentReversed:
 
 QUEUED = told(None, cleared()).state
 STOPPED = told(QUEUED, held()).state
-BUILDING = told(QUEUED, build()).state
+BUILDING = built(QUEUED, FILE)
 SUBMITTED = told(BUILDING, sent()).state
 ACKNOWLEDGED = told(SUBMITTED, hear("syntax")).state
 ACCEPTED = told(ACKNOWLEDGED, hear("payer", "accepted", payer_claim_number="ICN1")).state

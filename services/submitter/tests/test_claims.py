@@ -8,13 +8,14 @@ import pytest
 from msgspec.structs import replace
 
 from services.submitter.domain.commands import Recall, Remind, Report, Unwritable
-from services.submitter.domain.states import Answered, ClaimState, Queued, Submitted, name_of
+from services.submitter.domain.states import Answered, Building, ClaimState, Queued, Submitted, name_of
 from services.submitter.store import CLAIMS
 from services.submitter.tests.cases import (
     ACCEPTED,
     ACKNOWLEDGED,
     ANSWERED,
     BUILDING,
+    CONTROLS,
     FILE,
     NOW,
     PATIENCE,
@@ -44,7 +45,6 @@ TABLE = [
     # before, what, after, said
     (None, cleared(), "queued", []),
     (QUEUED, cleared(), "queued", []),
-    (QUEUED, build(), "building", []),
     (QUEUED, held(), "stopped", ["ClaimStopped"]),
     (QUEUED, void(), "stopped", ["ClaimStopped"]),
     (STOPPED, held(), "stopped", []),
@@ -105,16 +105,13 @@ def test_what_is_heard_moves_a_claim_forward_once(
 @pytest.mark.parametrize(
     ("before", "what", "code"),
     [
-        (BUILDING, build(), "not_queued"),
-        (ACCEPTED, build(), "not_queued"),
         (BUILDING, sent(OTHER), "other_submission"),
         (BUILDING, Recall(submission=OTHER), "not_in_this_file"),
         (SUBMITTED, Recall(submission=FILE), "not_in_this_file"),
         (BUILDING, hear("syntax"), "not_sent"),
         (ACCEPTED, Unwritable(route="north", reasons=WHY), "not_queued"),
-        (None, build(), "unknown_claim"),
-        (STOPPED, build(), "not_queued"),
         (STOPPED, Unwritable(route="north", reasons=WHY), "not_queued"),
+        (None, sent(), "unknown_claim"),
     ],
 )
 def test_a_command_that_the_state_does_not_allow_is_refused(
@@ -228,14 +225,27 @@ def test_every_state_survives_its_document(state: ClaimState) -> None:
     assert msgspec.json.decode(msgspec.json.encode(state), type=ClaimState) == state
 
 
-@pytest.mark.parametrize("queued", [QUEUED, told(REJECTED, cleared()).state])
-def test_what_is_noted_beside_a_queued_document_is_what_deciding_would_have_made_of_it(
-    queued: ClaimState,
-) -> None:
-    noted = msgspec.json.encode(build()).decode()
-    building = told(queued, build()).state
-    assert CLAIMS.caught_up(queued, noted) == building
-    assert CLAIMS.promoted(building) == ("building", CLAIMS.promoted(queued)[1])
+def test_a_building_document_of_before_adr_0116_is_read_without_its_route_and_numbers() -> None:
+    document = {
+        **msgspec.to_builtins(BUILDING),
+        "route": "north",
+        "controls": msgspec.to_builtins(CONTROLS),
+    }
+    assert msgspec.json.decode(msgspec.json.encode(document), type=ClaimState) == BUILDING
+
+
+def test_a_queued_claim_of_which_a_file_is_noted_is_in_it_and_its_columns_stay() -> None:
+    for queued in (QUEUED, told(REJECTED, cleared()).state):
+        building = CLAIMS.caught_up(queued, FILE)
+        assert isinstance(building, Building)
+        assert (building.submission, building.attempt) == (FILE, getattr(queued, "attempt", 0))
+        assert CLAIMS.promoted(building) == ("building", CLAIMS.promoted(queued)[1])
+
+
+@pytest.mark.parametrize("state", [BUILDING, STOPPED, SUBMITTED, ACCEPTED, REJECTED, ANSWERED])
+def test_a_file_that_is_noted_of_a_claim_that_is_not_queued_is_an_error(state: ClaimState) -> None:
+    with pytest.raises(ValueError, match=name_of(state)):
+        CLAIMS.caught_up(state, FILE)
 
 
 def test_3_8_a_reversal_answers_a_void_and_nothing_else() -> None:
