@@ -3,15 +3,19 @@
 from typing import NamedTuple
 
 from services.submitter.domain.files import Trouble
-from shared.x12.outline import is_whole, outline
+from shared.x12.outline import frame
 
 _AGAIN = "Ask the partner to send it again; the bytes are kept here under the file's id."
 
 
 class Outside(NamedTuple):
-    """``functional`` are the GS01 codes in order (HP 835, FA 999, HN 277), ``trouble`` why it is no whole interchange."""
+    """``functional`` are the GS01 codes in order (HP 835, FA 999, HN 277), ``trouble`` why it is no whole interchange.
+
+    ``whole``: it ends as it should. What does not may still grow.
+    """
 
     functional: tuple[str, ...]
+    whole: bool
     trouble: Trouble | None = None
 
     @property
@@ -22,12 +26,10 @@ class Outside(NamedTuple):
 
 def look(data: bytes) -> Outside:
     """Look at the envelope only: ISA at the start, IEA with ISA13 at the end, and the groups between."""
-    segments = [segment for segment in outline(data) if segment.text[:2] == "GS" or segment.text[:3] == "ISA"]
-    if not segments or not data.lstrip().startswith(b"ISA"):
-        return Outside((), Trouble(problem="The file does not begin with an ISA segment.", fix=_AGAIN))
-    groups = [segment.elements for segment in segments if segment.text[:2] == "GS"]
-    functional = tuple(elements[1] for elements in groups if len(elements) > 1)
-    return Outside(functional, None if is_whole(data) else _cut_off())
+    groups, whole = frame(data)
+    if not data.lstrip().startswith(b"ISA"):
+        return Outside((), whole, Trouble(problem="The file does not begin with an ISA segment.", fix=_AGAIN))
+    return Outside(tuple([elements[1] for elements in groups]), whole, None if whole else _cut_off())
 
 
 def _cut_off() -> Trouble:

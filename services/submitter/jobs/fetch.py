@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from services.submitter import store
 from services.submitter.domain.commands import Patience
+from services.submitter.domain.envelope import Outside, look
 from services.submitter.domain.files import FileState, Keep, Kept, file_id
 from services.submitter.domain.routes import Partner
 from services.submitter.gateway import Mailbox, MailboxError, Remote
@@ -17,7 +18,6 @@ from services.submitter.store import FILES
 from shared.bus.types import Cause, Done
 from shared.bus.verdict import Failed, attempt
 from shared.service import Context
-from shared.x12.outline import is_whole
 
 Ctx = Context[SubmitterSettings]
 FILES_PER_RUN = 200
@@ -27,11 +27,12 @@ BROKEN_PAUSE = timedelta(minutes=10)
 
 
 class Download(NamedTuple):
-    """A file's name over there, its bytes and their hash."""
+    """A file's name over there, its bytes, their hash and what they are from outside."""
 
     name: str
     data: bytes
     sha256: str
+    outside: Outside
 
 
 class Fetching:
@@ -65,9 +66,10 @@ class Fetching:
         found = []
         for remote in remotes:
             data = await self.mailbox.download(remote.name)
+            outside = look(data)
             # Some senders write under the final name: what does not close must have stopped to grow.
-            if is_whole(data) or self._seen.get(remote.name) == remote:
-                found.append(Download(remote.name, data, hashlib.sha256(data).hexdigest()))
+            if outside.whole or self._seen.get(remote.name) == remote:
+                found.append(Download(remote.name, data, hashlib.sha256(data).hexdigest(), outside))
         return found
 
     async def _take(self, ctx: Ctx, files: list[Download]) -> int:
@@ -91,7 +93,7 @@ class Fetching:
         """Keep and understand; returns the sha256 of files that wait for a parked claim."""
         states = await self._keep(ctx, files) if files else []
         fresh = {
-            file.sha256: (state, file.data)
+            file.sha256: (state, file.data, file.outside)
             for file, state in zip(files, states, strict=True)
             if isinstance(state, Kept)
         }

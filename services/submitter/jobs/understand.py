@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.submitter import store
 from services.submitter.domain.answers import Message, Word, kinds_of, messages_of
 from services.submitter.domain.commands import Hear, Patience, Report
-from services.submitter.domain.envelope import look
+from services.submitter.domain.envelope import Outside
 from services.submitter.domain.files import GiveUp, Kept, Trouble, Understand, file_id
 from services.submitter.domain.reconcile import disagreements
 from services.submitter.domain.routes import Partner
@@ -43,14 +43,14 @@ class Effect(NamedTuple):
 
 
 async def understand(
-    ctx: Ctx, partner: Partner, files: Sequence[tuple[Kept, bytes]], patience: Patience
+    ctx: Ctx, partner: Partner, files: Sequence[tuple[Kept, bytes, Outside]], patience: Patience
 ) -> frozenset[str]:
     """Let kept files have their effect, once. What they say twice, late or of claims that are elsewhere changes nothing.
 
     Files are taken together so that a claim with a 999 and a 277CA among them is written once. Returns the sha256 of those
     that hold word about a parked claim: they are to be understood again, their other claims have heard it.
     """
-    effects = [await _effect(ctx, partner, file, data, patience) for file, data in files]
+    effects = [await _effect(ctx, partner, file, data, outside, patience) for file, data, outside in files]
     waiting = await _answer(ctx, effects)
     ends = [Cause(file_id(e.file.sha256), e.end) for e in effects if e.file.sha256 not in waiting]
     if ends:
@@ -73,8 +73,9 @@ async def _answer(ctx: Ctx, effects: Sequence[Effect]) -> frozenset[str]:
     return frozenset(waiting)
 
 
-async def _effect(ctx: Ctx, partner: Partner, file: Kept, data: bytes, patience: Patience) -> Effect:
-    outside = look(data)
+async def _effect(
+    ctx: Ctx, partner: Partner, file: Kept, data: bytes, outside: Outside, patience: Patience
+) -> Effect:
     if outside.only_money:
         cut_off = (outside.trouble,) if outside.trouble else ()
         return Effect(file, Understand(kinds=("835",), content=data, troubles=cut_off))

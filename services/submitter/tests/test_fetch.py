@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from services.submitter import store
 from services.submitter.domain.commands import Patience
+from services.submitter.domain.envelope import look
 from services.submitter.domain.files import file_id
 from services.submitter.jobs import fetch
 from services.submitter.routes import routes_of
@@ -247,7 +248,7 @@ async def test_a_crash_between_keeping_and_understanding_is_made_good(postgres_u
     async with sent(postgres_url) as s:
         data = partner.money(s.batch)
         fetching = fetch.Fetching("clearinghouse", _any_partner(s), s.mailbox, _patience())
-        download = fetch.Download("money.x12", data, hashlib.sha256(data).hexdigest())
+        download = fetch.Download("money.x12", data, hashlib.sha256(data).hexdigest(), look(data))
         await fetching._keep(s.harness.ctx, [download])
         await s.fetch(money=data)
         assert Counter(names(s.harness))["PayerFileReceived"] == 1

@@ -21,7 +21,6 @@ from services.submitter.domain.files import (
 )
 from shared.deciding import Command, Decision, Known, Refused
 from shared.events import PayerFileReceived
-from shared.x12.outline import is_whole
 
 SHA = hashlib.sha256(b"x").hexdigest()
 KEEP = Keep(partner="north", name="835_1.x12", sha256=SHA, size=1)
@@ -92,9 +91,8 @@ ISA = "ISA*00*          *00*          *ZZ*THEM           *ZZ*US             *261
 def test_a_glance_tells_what_a_file_holds_and_whether_it_is_whole(
     text: str, functional: tuple[str, ...], whole: bool
 ) -> None:
-    assert is_whole(text.encode()) is whole
     outside = look(text.encode())
-    assert (outside.trouble is None) is whole
+    assert outside.whole is (outside.trouble is None) is whole
     if whole:
         assert outside.functional == functional
         assert outside.only_money is (functional == ("HP",))

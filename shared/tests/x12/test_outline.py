@@ -5,9 +5,11 @@ import pytest
 from shared.testing.builders import a_claim
 from shared.testing.every_claim.batch import around
 from shared.x12 import Delimiters, read, write_837
-from shared.x12.outline import is_whole, outline
+from shared.x12.outline import frame, outline
 
 DATA = write_837([around([a_claim(1)])])
+CUT = DATA[:48] + DATA[105:106] + DATA[49:] + b"IEA*1*~"
+"""Its ISA has the terminator within itself: it names no control number."""
 
 
 def test_segments_are_numbered_as_the_reader_numbers_them() -> None:
@@ -25,14 +27,14 @@ def test_each_interchange_is_cut_by_its_own_delimiters() -> None:
 
 @pytest.mark.parametrize("tail", [b"", b"\r\n", b" "])
 def test_a_file_is_whole_that_ends_with_the_iea_of_its_own_interchange(tail: bytes) -> None:
-    assert is_whole(DATA + tail)
-    assert is_whole(DATA.removesuffix(b"~") + tail)
-    assert is_whole(DATA + DATA)
+    assert frame(DATA + tail).whole
+    assert frame(DATA.removesuffix(b"~") + tail).whole
+    assert frame(DATA + DATA).whole
 
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"hello", DATA[:-20], DATA + DATA[:200], DATA.replace(b"IEA*1*000000905", b"IEA*1*000000906")],
+    [b"", b"hello", CUT, DATA[:-20], DATA + DATA[:200], DATA.replace(b"IEA*1*000000905", b"IEA*1*000000906")],
 )
 def test_what_ends_elsewhere_is_not_whole(data: bytes) -> None:
-    assert not is_whole(data)
+    assert not frame(data).whole
