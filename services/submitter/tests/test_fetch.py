@@ -164,13 +164,15 @@ async def test_an_unreadable_file_is_kept_flagged_and_stops_no_other(postgres_ur
     async with sent(postgres_url) as s:
         junk = b"%PDF-1.7 not X12 at all"
         cut = partner.ack(s.batch)[:-40]
-        s.mailbox.outbound |= {"a.x12": junk, "b.x12": cut}
+        whole = partner.ack(s.batch)
+        broken = whole[:48] + whole[105:106] + whole[49:]  # its ISA ends within itself
+        s.mailbox.outbound |= {"a.x12": junk, "b.x12": cut, "bb.x12": broken}
         await s.harness.job(FETCH)
-        assert len(s.mailbox.outbound) == 2  # may still be growing
+        assert len(s.mailbox.outbound) == 3  # may still be growing
         await s.fetch(c=partner.ack(s.batch))
         assert s.mailbox.outbound == {}
         assert await s.states() == ["acknowledged", "acknowledged"]
-        for data in (junk, cut):
+        for data in (junk, cut, broken):
             shown = await s.file(data)
             assert shown["state"] == "unreadable"
             assert all(trouble["problem"] and trouble["fix"] for trouble in shown["troubles"])
