@@ -77,7 +77,7 @@ fuzz: $(READY) ## read COUNT=1000000 hostile X12 files (or for SECONDS): bent on
 bench-x12: $(READY) ## how fast X12 is read, judged, proved and written, in how much memory, beside other libraries
 	@$(BIN)/python -m tests.load.x12
 
-crash-intake: $(READY) ## kill -9 intake and its database KILLS=200 times under load; the senders are the oracle
+crash-intake: $(READY) ## kill -9 intake, a door process and its database KILLS=200 times under load; the senders are the oracle
 	@$(BIN)/python -m tests.faults.intake --kills $(KILLS)
 
 bench-intake: $(READY) ## messages per second at every door of intake, each answer after its commit; python-hl7 beside it
