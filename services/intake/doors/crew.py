@@ -30,7 +30,7 @@ class Crew:
     """All of them. ``settings`` and ``feeds`` are handed to each life, so that a later one cannot read other files anew."""
 
     def __init__(self, settings: IntakeSettings, feeds: Feeds) -> None:
-        self._patience = settings.stop_seconds - 2
+        self._patience = settings.stop_seconds * 0.8  # what is left is for those who must be killed
         self._processes = [_Process(settings, feeds) for _ in range(settings.mllp_processes - 1)]
         self._keepers: list[asyncio.Task[None]] = []
         self._begun = not self._processes

@@ -16,9 +16,10 @@ def handed_door(desk: Desk, line: socket.socket) -> Callable[[Ctx, asyncio.Event
     async def door(ctx: Ctx, stopping: asyncio.Event) -> None:
         serving, listeners = Serving(ctx, desk), listeners_of(ctx.settings, desk.feeds)
         line.setblocking(False)
+        words = Words(line)
 
         def ended(task: asyncio.Task[None]) -> None:
-            _say(line, ENDED)
+            words.say(ENDED)
 
         def taken() -> None:
             handed = _taken(line)
@@ -30,12 +31,13 @@ def handed_door(desk: Desk, line: socket.socket) -> Callable[[Ctx, asyncio.Event
 
         loop = asyncio.get_running_loop()
         loop.add_reader(line, taken)
-        _say(line, READY)
+        words.say(READY)
         try:
             await stopping.wait()
         finally:
             loop.remove_reader(line)
             await serving.let_go()
+            words.end()
 
     return door
 
@@ -53,9 +55,31 @@ def _taken(line: socket.socket) -> tuple[int, socket.socket] | None:
     return at[0], connection
 
 
-def _say(line: socket.socket, word: bytes) -> None:
-    """A main process that is gone hears nothing, and needs to hear nothing."""
-    try:
-        line.send(word)
-    except OSError:
-        return
+class Words:
+    """What is said to the main process. A full line keeps none back: a lost end would count its connection for ever."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line, self._owed = line, b""
+
+    def say(self, word: bytes) -> None:
+        """Say it behind what is still to be said, now or when the line takes it."""
+        self._owed += word
+        self._go_on()
+
+    def end(self) -> None:
+        """Say no more: with its process the main process forgets its connections."""
+        asyncio.get_running_loop().remove_writer(self._line)
+
+    def _go_on(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            self._owed = self._owed[self._line.send(self._owed) :]
+        except BlockingIOError:
+            loop.add_writer(self._line, self._go_on)
+            return
+        except OSError:
+            self._owed = b""  # a main process that is gone needs to hear nothing
+        if self._owed:
+            loop.add_writer(self._line, self._go_on)
+        else:
+            loop.remove_writer(self._line)

@@ -7,5 +7,8 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """One more column, empty: a claim that is in a file already has a document that says so."""
+    """One more column, empty: a claim that is in a file already has a document that says so.
+
+    A new database has it from 0001, which makes the table as StateTable says it now.
+    """
     execute("alter table claims add column if not exists noted text")
