@@ -20,10 +20,15 @@ def main() -> None:
     parser.add_argument(
         "--warmup", type=int, default=20_000, help="claims before the measured ones (the JVM needs them)"
     )
-    parser.add_argument("--claims", type=int, default=30_000, help="claims of the backlog run")
+    parser.add_argument(
+        "--claims",
+        type=int,
+        default=60_000,
+        help="claims of the backlog run: so many that filling and emptying the stages are a small part of it",
+    )
     parser.add_argument("--rate", type=float, default=400.0, help="claims per second of the paced run")
     parser.add_argument("--seconds", type=float, default=20.0, help="length of the paced run")
-    parser.add_argument("--floor", type=int, default=30_000, help="claims of the floor run; 0 leaves it out")
+    parser.add_argument("--floor", type=int, default=60_000, help="claims of the floor run; 0 leaves it out")
     parser.add_argument("--json", action="store_true", help="print one object as the last line")
     asked = parser.parse_args()
     result = asyncio.run(_bench(asked))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import islice
 
 import httpx
 from msgspec.structs import replace
@@ -48,8 +49,8 @@ def _at_home(coverage: Coverage, n: int) -> Coverage:
 
 def files(first: int, count: int, on: date) -> list[bytes]:
     """The same claims as 837P files of up to FILE claims each."""
-    made = list(claims(first, count, on))
-    return [_file(first + i, tuple(made[i : i + FILE])) for i in range(0, count, FILE)]
+    made = claims(first, count, on)
+    return [_file(first + i, tuple(islice(made, FILE))) for i in range(0, count, FILE)]
 
 
 def _file(control: int, batch: tuple[Claim, ...]) -> bytes:
