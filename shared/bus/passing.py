@@ -53,7 +53,10 @@ async def pass_over(tx: Tx, heads: list[Heard], routes: Routes) -> list[Heard]:
 
 async def heard_up_to(tx: Tx, source: int, streams: list[str], version: int) -> None:
     """Write down how far these streams of one producer have been heard; what has been heard further stays."""
-    await tx.driver.execute(_FIRST.format("true"), source, sorted(streams), version)
+    streams = sorted(streams)
+    status = await tx.driver.execute(_FIRST.format(_may_move(None, "")), source, streams, version)
+    if _count(status) != len(streams):
+        await tx.driver.execute(_NEXT.format(_may_move(None, "")), source, streams, version, 0)
 
 
 def _runs(heads: Sequence[Heard], routes: Routes) -> dict[Stream, _Run]:
@@ -85,39 +88,39 @@ async def _move(tx: Tx, alike: _Alike, streams: list[str]) -> list[str]:
     home, deaf, source, since, upto = alike
     streams.sort()
     known = [source, streams, upto, *([since] if since else ()), *([] if deaf is None else [sorted(deaf)])]
-    status = await tx.driver.execute(_sql(home, deaf is not None, since), *known)
-    if int(status.rpartition(" ")[2]) == len(streams):
+    states = "" if deaf is None else f"${len(known)}"
+    status = await tx.driver.execute((_NEXT if since else _FIRST).format(_may_move(home, states)), *known)
+    if _count(status) == len(streams):
         return streams
     return [str(row[0]) for row in await tx.driver.fetch(_MOVED, source, streams, upto)]
 
 
-def _sql(home: Kind | None, deaf: bool, since: int) -> str:
-    """The statement that moves streams if their rows let it, from their start or from where their cursors stand.
+def _count(status: str) -> int:
+    return int(status.rpartition(" ")[2])
+
+
+def _may_move(home: Kind | None, states: str) -> str:
+    """The streams ($2) whose rows let them move, as an array. ``states``: the parameter that has the deaf ones, if it matters.
 
     Rows are not locked. Who frees a parked one at this moment is waited for on the long way; who changes a deaf state does
     it after these events, as if its commit had come a batch later.
     """
-    if since:
-        return _NEXT.format(_fits(home, deaf, "c.stream", "$5"))
-    return _FIRST.format(_fits(home, deaf, "x.stream", "$4"))
-
-
-def _fits(home: Kind | None, deaf: bool, stream: str, states: str) -> str:
     if home is None:
-        return "true"
-    if deaf:
-        row = f"t.id = {stream} and t.state = any({states}::text[]) and not t.parked"
-        return f"exists (select from {home.name} t where {row})"
-    return f"not exists (select from {home.name} t where t.id = {stream} and t.parked)"
+        return "$2::uuid[]"
+    rows = f"select t.id from {home.name} t where t.id = any($2::uuid[])"  # noqa: S608
+    if states:
+        return f"array({rows} and t.state = any({states}::text[]) and not t.parked)"
+    return f"array(select x from unnest($2::uuid[]) x where x <> all(array({rows} and t.parked)))"  # noqa: S608
 
 
-# Streams are asked for by `any` and not by a join: in a young database the planner knows of no row of this producer, and
-# would compare each row of cursors with each stream (600 ms for 500 streams; docs/decisions/0120).
+# Streams are asked for by `any`, not by a join or `exists`: in a young database the planner knows of no row of this
+# producer, and would compare each row of cursors with each stream (600 ms for 500 streams; docs/decisions/0120).
 _NEXT = (
     "update cursors c set version = greatest(c.version, $3)"
-    " where c.stream = any($2::uuid[]) and c.source = $1 and c.version >= $4 and {}"
+    " where c.stream = any({}) and c.source = $1 and c.version >= $4"
 )
+# Not `on conflict`, which costs as much again: a row that is there already is a repeat's, and the fence keeps others out.
 _FIRST = (
-    "insert into cursors as c (source, stream, version) select $1, x.stream, $3 from unnest($2::uuid[]) as x (stream)"
-    " where {} on conflict (source, stream) do update set version = greatest(c.version, excluded.version)"
+    "insert into cursors (source, stream, version) select $1::smallint, x.stream, $3 from unnest({}) as x (stream)"
+    " where x.stream <> all(array(select c.stream from cursors c where c.stream = any($2::uuid[]) and c.source = $1))"
 )

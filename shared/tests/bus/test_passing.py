@@ -103,6 +103,19 @@ async def test_repeats_of_what_was_passed_over_are_dropped_also_as_events_that_a
         assert await listener.parking.counted() == 0
 
 
+async def test_first_events_that_come_again_with_those_of_others_move_each_stream_as_far_as_it_is(
+    stage: Stage,
+) -> None:
+    listener, (known, fresh) = stage.listener(), claims(2)
+    async with running(listener):
+        await stage.send(_ignored(stage, known, 1))
+        await stage.nothing_new(listener, 1)
+        await stage.send([*_ignored(stage, known, 1, 2), *_ignored(stage, fresh, 1, 2)])
+        await stage.send([*stage.frames(known, 5, first=3), *stage.frames(fresh, 6, first=3)])
+        await stage.until({known: [5], fresh: [6]})
+        assert await listener.parking.counted() == 0
+
+
 async def test_a_gap_before_an_ignored_event_is_parked_until_it_is_filled(stage: Stage) -> None:
     listener, (claim,) = stage.listener(), claims(1)
     async with running(listener):
