@@ -89,20 +89,16 @@ class StateTable(Generic[S]):
         self._decode = cast("Callable[[bytes], S]", msgspec.json.Decoder(state_type).decode)
         self._caught_up = caught_up
         noted = "noted" if caught_up else "null::text as noted"
-        self._load = (
+        self._rows = (
             f"select id::text, version, heard, revision, parked, document, trace, {noted} from {table}"  # noqa: S608
-            f" where id = any($1::uuid[]) order by {table}.id for update"
         )
+        self._load = f"{self._rows} where id = any($1::uuid[]) order by {table}.id for update"
         self._get = (
             f"select id::text, version, state, document, changed_at, parked, {noted} from {table}"  # noqa: S608
             " where id = any($1::uuid[])"
         )
         self._saves: dict[tuple[bool, ...], str] = {}
         self._move = _move_sql(table)
-        self._note = (
-            f"update {table} set noted = $2, state = $3, changed_at = $4, revision = revision + 1"  # noqa: S608
-            " where id = any($1::uuid[]) and noted is null and document is not null"
-        )
 
     @classmethod
     def of(cls, aggregate: Aggregate[S, Any]) -> "StateTable[S]":
@@ -132,8 +128,14 @@ class StateTable(Generic[S]):
 
     async def load(self, tx: Tx, ids: Iterable[str]) -> dict[str, Row]:
         """Lock and load in key order; ids without a row are absent from the answer."""
-        rows = await tx.driver.fetch(self._load, sorted(ids))
-        return {r[0]: Row(r[0], r[1], r[2], r[3], r[4], r[5], True, r[6], r[7]) for r in rows}
+        return _loaded(await tx.driver.fetch(self._load, sorted(ids)))
+
+    async def take(self, tx: Tx, where: str, *values: object) -> dict[str, Row]:
+        """Lock and load what meets a condition, but what others have locked; ``where`` may order and limit it.
+
+        Each row is as it is when it is locked, and met the condition then.
+        """
+        return _loaded(await tx.driver.fetch(f"{self._rows} where {where} for update skip locked", *values))
 
     def open(self, row: Row, sealer: Sealer) -> S | None:
         """The state of a loaded row. Raises Unsealable, msgspec's errors."""
@@ -194,13 +196,20 @@ class StateTable(Generic[S]):
             row.revision, row.exists, row.changed, row.moved = row.revision + 1, True, False, False
             row.named = None
 
-    async def note(self, tx: Tx, ids: Sequence[str], noted: str, name: str, now: datetime) -> None:
+    async def note(
+        self, tx: Tx, ids: Sequence[str], noted: str, name: str, now: datetime, *emptied: str
+    ) -> None:
         """Tell rows that the caller has locked the same thing, and write no document: ``open`` catches up with it.
 
-        For what says no event and leaves the promoted columns as they are; ``name`` is the state that it leads to. The
-        next save clears it. Raises Conflict for a row that has a note, or no state.
+        For what says no event; ``name`` is the state that it leads to, ``emptied`` the promoted columns that are null
+        there, the others stay as they are. The next save clears it. Raises Conflict for a row that has a note, or no state.
         """
-        _expect(await tx.driver.execute(self._note, ids, noted, name, now), len(ids))
+        columns = "".join(f", {column} = null" for column in emptied)
+        sql = (
+            f"update {self.table} set noted = $2, state = $3, changed_at = $4, revision = revision + 1{columns}"  # noqa: S608
+            " where id = any($1::uuid[]) and noted is null and document is not null"
+        )
+        _expect(await tx.driver.execute(sql, ids, noted, name, now), len(ids))
 
     def _saving(self, each: tuple[bool, ...]) -> str:
         """The save in which only some columns have a value for each row.
@@ -242,6 +251,10 @@ class StateTable(Generic[S]):
 
 UNOPENED = (Unsealable, msgspec.ValidationError, msgspec.DecodeError)
 """How opening a state can fail."""
+
+
+def _loaded(rows: Iterable[asyncpg.Record]) -> dict[str, Row]:
+    return {r[0]: Row(r[0], r[1], r[2], r[3], r[4], r[5], True, r[6], r[7]) for r in rows}
 
 
 def _key(row: Row) -> str:

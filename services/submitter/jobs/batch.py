@@ -186,7 +186,7 @@ async def _keep(
         attempts=0,
         built_at=now,
     )
-    await store.add_submission(tx, submission)
+    await store.add_submission(tx, submission, now + ctx.settings.overdue_999)
     await store.carry(
         tx, made, [Carried(one, ctx.blind(claim.number), claim.charge) for one, claim in claims]
     )

@@ -40,6 +40,7 @@ class Effect(NamedTuple):
     file: Kept
     end: Command
     causes: tuple[Cause, ...] = ()
+    answered: tuple[Submission, ...] = ()
 
 
 async def understand(
@@ -52,6 +53,7 @@ async def understand(
     """
     effects = [await _effect(ctx, partner, file, data, outside, patience) for file, data, outside in files]
     waiting = await _answer(ctx, effects)
+    await _follow_up(ctx, effects, patience)
     ends = [Cause(file_id(e.file.sha256), e.end) for e in effects if e.file.sha256 not in waiting]
     if ends:
         await ctx.bus.ask(FILES, ends)
@@ -73,6 +75,15 @@ async def _answer(ctx: Ctx, effects: Sequence[Effect]) -> frozenset[str]:
     return frozenset(waiting)
 
 
+async def _follow_up(ctx: Ctx, effects: Sequence[Effect], patience: Patience) -> None:
+    """What a hop passed on awaits the next: no answer that was heard just now makes another due before these times."""
+    money = ctx.clock.now() + patience.money
+    by = {one.id: min(one.built_at + patience.claim, money) for effect in effects for one in effect.answered}
+    async with ctx.db.begin() as tx:
+        for submission, at in by.items():
+            await store.follow_up_by(tx, submission, at)
+
+
 async def _effect(
     ctx: Ctx, partner: Partner, file: Kept, data: bytes, outside: Outside, patience: Patience
 ) -> Effect:
@@ -83,14 +94,14 @@ async def _effect(
     if not reading.kinds:
         ctx.log.warning("unreadable file", route=file.partner, stream=file_id(file.sha256))
         return Effect(file, GiveUp(troubles=reading.troubles))
-    causes, troubles = await _answers(ctx, file, reading, patience)
+    causes, answered, troubles = await _answers(ctx, file, reading, patience)
     end = Understand(
         kinds=reading.kinds,
         claims=len(causes),
         troubles=(*reading.troubles, *troubles),
         content=data if "835" in reading.kinds else b"",
     )
-    return Effect(file, end, tuple(causes))
+    return Effect(file, end, tuple(causes), tuple(answered))
 
 
 def _read(data: bytes, partner: Partner) -> Reading:
@@ -115,8 +126,9 @@ def _read(data: bytes, partner: Partner) -> Reading:
 
 async def _answers(
     ctx: Ctx, file: Kept, reading: Reading, patience: Patience
-) -> tuple[list[Cause], list[Trouble]]:
+) -> tuple[list[Cause], list[Submission], list[Trouble]]:
     causes: list[Cause] = []
+    files: list[Submission] = []
     troubles: list[Trouble] = []
     for message in reading.messages:
         async with ctx.db.connect() as tx:
@@ -130,10 +142,11 @@ async def _answers(
         if answered.phase is not Phase.SENT:
             # Who answers a file has it: the outcome of its upload is known by this.
             await mark_sent(ctx, answered, patience)
+        files.append(answered)
         meant = _meant(ctx, message, carried)
         troubles += _checked(message, meant)
         causes += _causes(message, answered, carried, meant, patience)
-    return causes, troubles
+    return causes, files, troubles
 
 
 def _is_about_claims(message: Message) -> bool:

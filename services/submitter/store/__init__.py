@@ -2,8 +2,10 @@
 
 from services.submitter.store.aggregates import CLAIM_TABLE, CLAIMS, FILE_TABLE, FILES, Claims, Files
 from services.submitter.store.contents import keep_content, read_content
-from services.submitter.store.queue import Carried, Waiting, overdue, put_in_file, take_queued, waiting
+from services.submitter.store.follow_up import follow_up_by, follow_up_later, next_follow_up, overdue
+from services.submitter.store.queue import Waiting, put_in_file, take_queued, waiting
 from services.submitter.store.submissions import (
+    Carried,
     Submission,
     add_submission,
     carried_by,
@@ -33,8 +35,11 @@ __all__ = [
     "carry",
     "files_page",
     "find_answered",
+    "follow_up_by",
+    "follow_up_later",
     "keep_content",
     "next_due",
+    "next_follow_up",
     "note_attempt",
     "one_submission",
     "overdue",

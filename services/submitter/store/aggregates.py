@@ -7,7 +7,7 @@ from services.submitter.domain.files import FileState, Kept, Understood, kept_of
 from services.submitter.domain.states import (
     AtHome,
     ClaimState,
-    Stopped,
+    Queued,
     charge_of,
     name_of,
     payer_of,
@@ -44,7 +44,7 @@ class Claims:
     def promoted(self, state: ClaimState) -> tuple[str, tuple[object, ...]]:
         """State, payer, kind, charge, since when it is queued, what is awaited until when."""
         if isinstance(state, AtHome):
-            since = None if isinstance(state, Stopped) else state.since
+            since = state.since if isinstance(state, Queued) else None
             kind, awaiting, due = state.claim.kind, None, None
             return name_of(state), (payer_of(state), kind, charge_of(state), since, awaiting, due)
         about = state.about

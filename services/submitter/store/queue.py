@@ -1,4 +1,4 @@
-"""Which claims wait for a file, and which wait too long for an answer."""
+"""Which claims wait for a file."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -21,19 +21,11 @@ class Waiting(NamedTuple):
     last: datetime
 
 
-class Carried(NamedTuple):
-    """A claim in a submission: its id, the blind index of its number, its charge in cents."""
-
-    claim: str
-    number: bytes
-    cents: int
-
-
 async def waiting(tx: Tx) -> list[Waiting]:
     """What is queued, by payer and kind: one index-only scan of the queue."""
     rows = await tx.driver.fetch(
         "select payer, kind, count(*) as claims, min(since) as since, max(since) as last from claims"
-        " where state = 'queued' and not parked group by payer, kind order by min(since)"
+        " where since is not null and not parked group by payer, kind order by min(since)"
     )
     return [Waiting(**r) for r in rows]
 
@@ -41,30 +33,19 @@ async def waiting(tx: Tx) -> list[Waiting]:
 async def take_queued(
     tx: Tx, seal: Sealer, payers: Collection[str], kind: str, limit: int
 ) -> list[tuple[str, Claim]]:
-    """Lock up to ``limit`` queued claims of these payers, longest waiting first, and return them with their ids.
-
-    They are read when they are locked: what the lock waited for is then there to be seen.
-    """
-    found = await tx.driver.fetch(
-        "select id::text from claims where state = 'queued' and not parked and kind = $2 and payer = any($1)"
-        " order by since, claims.id limit $3 for update skip locked",
+    """Lock up to ``limit`` queued claims of these payers, longest waiting first, and return them with their ids."""
+    rows = await CLAIM_TABLE.take(
+        tx,
+        "since is not null and not parked and kind = $2 and payer = any($1) and state = 'queued'"
+        " order by since, claims.id limit $3",
         list(payers),
         kind,
         limit,
     )
-    rows = await CLAIM_TABLE.load(tx, [r[0] for r in found])
-    states = [(r[0], CLAIM_TABLE.open(rows[r[0]], seal)) for r in found]
+    states = [(one, CLAIM_TABLE.open(row, seal)) for one, row in rows.items()]
     return [(one, state.claim) for one, state in states if isinstance(state, Queued)]
 
 
 async def put_in_file(tx: Tx, claims: Sequence[str], submission: str, now: datetime) -> None:
     """Note for claims taken in this transaction that they are in a file: none of their documents is written (ADR 0116)."""
-    await CLAIM_TABLE.note(tx, claims, submission, "building", now)
-
-
-async def overdue(tx: Tx, now: datetime, limit: int) -> list[tuple[str, str]]:
-    """Claims whose awaited answer is late: id and which answer, latest first."""
-    rows = await tx.driver.fetch(
-        "select id, awaiting from claims where due <= $1 and not parked order by due limit $2", now, limit
-    )
-    return [(str(r["id"]), r["awaiting"]) for r in rows]
+    await CLAIM_TABLE.note(tx, claims, submission, "building", now, "since")

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from services.submitter.domain.answers import Message
 from services.submitter.domain.numbering import controls_of
 from services.submitter.domain.sending import Phase
-from services.submitter.store.queue import Carried
 from shared.bus.types import Tx
 from shared.events import Controls
 
@@ -47,6 +46,14 @@ class Submission(NamedTuple):
         )
 
 
+class Carried(NamedTuple):
+    """A claim in a submission: its id, the blind index of its number, its charge in cents."""
+
+    claim: str
+    number: bytes
+    cents: int
+
+
 async def reserve(tx: Tx, partner: str) -> Controls:
     """The partner's next control numbers. The counter row stays locked until the commit, so none is lost or given twice.
 
@@ -60,13 +67,17 @@ async def reserve(tx: Tx, partner: str) -> Controls:
     return controls_of(partner, number)
 
 
-async def add_submission(tx: Tx, made: Submission) -> None:
-    """Keep a new file's row. Raises asyncpg's UniqueViolationError for a control number that was used before."""
+async def add_submission(tx: Tx, made: Submission, follow_up: datetime) -> None:
+    """Keep a new file's row; ``follow_up`` is not after the first answer is due.
+
+    Raises asyncpg's UniqueViolationError for a control number that was used before.
+    """
     await tx.driver.execute(
         "insert into submissions (id, partner, kind, interchange, transaction, batch, claims, cents, size, sha256,"
-        " phase, attempts, built_at, not_before)"
-        " values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
+        " phase, attempts, built_at, not_before, follow_up)"
+        " values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14)",
         *made[:13],
+        follow_up,
     )
 
 

@@ -234,12 +234,13 @@ def test_a_building_document_of_before_adr_0116_is_read_without_its_route_and_nu
     assert msgspec.json.decode(msgspec.json.encode(document), type=ClaimState) == BUILDING
 
 
-def test_a_queued_claim_of_which_a_file_is_noted_is_in_it_and_its_columns_stay() -> None:
+def test_a_queued_claim_of_which_a_file_is_noted_is_in_it_and_its_columns_stay_but_for_since() -> None:
     for queued in (QUEUED, told(REJECTED, cleared()).state):
         building = CLAIMS.caught_up(queued, FILE)
         assert isinstance(building, Building)
         assert (building.submission, building.attempt) == (FILE, getattr(queued, "attempt", 0))
-        assert CLAIMS.promoted(building) == ("building", CLAIMS.promoted(queued)[1])
+        columns = dict(zip([name for name, _ in CLAIMS.columns], CLAIMS.promoted(queued)[1], strict=True))
+        assert CLAIMS.promoted(building) == ("building", tuple({**columns, "since": None}.values()))
 
 
 @pytest.mark.parametrize("state", [BUILDING, STOPPED, SUBMITTED, ACCEPTED, REJECTED, ANSWERED])
