@@ -31,8 +31,10 @@ MIGRATION = (
     "create index claim_waiting on claim (changed_at, id) where state = 'held'",
 )
 
-_DUPLICATES = """
-select c.fingerprint, c.id from claim c where c.fingerprint = any($1::bytea[])"""
+# one look into the index for each mark: of `any` a young database thinks that it finds a share of all claims (ADR 0128)
+DUPLICATES = """
+select x.mark, c.id from unnest($1::bytea[]) as x (mark)
+cross join lateral (select id from claim where fingerprint = x.mark offset 0) c"""
 
 _HELD = """
 select id, payer, charge, kind, changed_at, rules from claim
@@ -85,7 +87,7 @@ class Claims:
                 prints[cause.stream] = self._blind(fingerprint(claim))
         known: dict[bytes, list[str]] = {}
         if prints:
-            for row in await tx.driver.fetch(_DUPLICATES, list(set(prints.values()))):
+            for row in await tx.driver.fetch(DUPLICATES, list(set(prints.values()))):
                 known.setdefault(row[0], []).append(str(row[1]))
         return {stream: self._facts(stream, mark, known) for stream, mark in prints.items()}
 

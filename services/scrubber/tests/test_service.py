@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from services.scrubber.app import build
 from services.scrubber.settings import ScrubberSettings
+from services.scrubber.store import DUPLICATES
 from services.scrubber.tests.cases import billing, patient
 from shared import events as e
 from shared.claim import Claim, uuid7
@@ -156,3 +157,15 @@ async def test_3_8_a_claim_that_was_cancelled_or_changed_in_the_queue_is_withdra
     assert names(scrubber, cancelled) == ["ClaimCleared", "ClaimHeld", "ClaimWithdrawn"]
     assert names(scrubber, changed) == ["ClaimCleared", "ClaimHeld", "ClaimCleared"]
     assert (await scrubber.http.get("/held")).json()["held"] == []
+
+
+async def test_a_plan_from_the_first_day_finds_the_same_visit_by_the_index(scrubber: Harness) -> None:
+    await put(scrubber, a_claim(1))
+    many = "array_fill('x'::bytea, array[500])"
+    async with scrubber.ctx.db.begin() as tx:
+        for mode in ("force_custom_plan", "force_generic_plan"):
+            await tx.driver.execute(f"set local plan_cache_mode = {mode}")
+            await tx.driver.execute(f"prepare {mode} as {DUPLICATES}")
+            plan = " ".join(row[0] for row in await tx.driver.fetch(f"explain execute {mode}({many})"))
+            assert "Seq Scan" not in plan
+            assert "claim_fingerprint" in plan
