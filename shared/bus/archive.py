@@ -118,11 +118,8 @@ async def send_again_about(tx: Tx, stream: str, version: int = 1) -> int:
     """
     key = stream.encode()
     found: list[Frame] = []
-    rows = tx.driver.cursor(
-        "select internal from sent where position($1::bytea in internal) > 0 order by id", key
-    )
-    async for row in rows:
-        frames = unpacked(row[0])
+    async for row in tx.driver.cursor("select internal from sent order by id"):
+        frames = unpacked(row[0], about=key)
         found += [f for f in frames if f[2] == key and int(dict(f[4])["ver"]) >= version]
     if found:
         await say(tx, Outgoing(internal=found))

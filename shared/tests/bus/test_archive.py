@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from shared.bus import MemoryBroker, archive
 from shared.bus.broker import Broker
 from shared.bus.records import Outgoing
 from shared.bus.types import Tx
-from shared.tests.bus.stage import Stage
+from shared.tests.bus.stage import Stage, claims
 
 WORDS = Outgoing()
 
@@ -93,3 +94,31 @@ async def test_sending_again_queues_the_same_rows_in_their_order_and_copies_none
         assert await archive.send_again(tx, 2) == 1
         assert await _queued(tx) == [2, 3]
         assert await tx.driver.fetchval("select count(*) from said") == 3
+
+
+async def test_a_row_is_written_smaller_than_it_is_and_read_as_it_was(stage: Stage) -> None:
+    frames = [frame for claim in claims(50) for frame in stage.frames(claim, 1, 2)]
+    async with stage.spoken.connect() as tx:
+        row = await archive.say(tx, Outgoing(internal=frames, public=frames))
+        size = await tx.driver.fetchval("select octet_length(internal) from said")
+        read = (await archive.read(tx, [row]))[row]
+    plain = msgspec.msgpack.encode(frames)
+    assert size < len(plain) / 2
+    assert [msgspec.msgpack.encode(part) for part in (read.public, read.internal)] == [plain, plain]
+
+
+async def test_a_streams_events_are_found_in_small_rows_and_in_those_from_before_rows_were_small(
+    stage: Stage,
+) -> None:
+    old, new = claims(2)
+    plain = [*stage.frames(old, 1, 2), *stage.frames(new, 3)]
+    async with stage.spoken.begin() as tx:
+        before = "insert into said (public, internal) values ($1, $2)"
+        await tx.driver.execute(before, msgspec.msgpack.encode([]), msgspec.msgpack.encode(plain))
+        sent = await archive.say(tx, Outgoing(internal=stage.frames(new, 4, first=2)))
+        await archive.delete(tx, [sent], 7)
+        assert await archive.send_again_about(tx, old, 2) == 1
+        assert await archive.send_again_about(tx, new) == 2
+        queued = await archive.read(tx, await archive.oldest(tx, 9))
+    said = [(frame[2].decode(), dict(frame[4])["ver"]) for out in queued.values() for frame in out.internal]
+    assert said == [(old, b"2"), (new, b"1"), (new, b"2")]
