@@ -97,7 +97,7 @@ class StateTable(Generic[S]):
             f"select id::text, version, state, document, changed_at, parked, {noted} from {table}"  # noqa: S608
             " where id = any($1::uuid[])"
         )
-        self._saves: dict[tuple[bool, ...], str] = {}
+        self._saves: dict[tuple[bool, tuple[bool, ...]], str] = {}
         self._move = _move_sql(table)
 
     @classmethod
@@ -171,30 +171,48 @@ class StateTable(Generic[S]):
         sealer: Sealer,
         now: datetime,
     ) -> None:
-        """Write the changed rows in one statement, those that only moved in another. Raises Conflict."""
+        """Write new rows in one statement, changed ones in another, those that only moved in a third. Raises Conflict."""
         changed = sorted((r for r in rows if r.changed), key=_key)
         moved = sorted((r for r in rows if r.moved and not r.changed), key=_key)
-        if changed:
-            named = [r.named or self.close(r, promoted, sealer) for r in changed]
-            columns: list[list[Any]] = [
-                [r.id for r in changed],
-                [r.sealed for r in changed],
-                [r.version for r in changed],
-                [_heard(tuple(r.heard)) for r in changed],
-                [n[0] for n in named],
-                [r.parked for r in changed],
-                [r.revision + 1 for r in changed],
-                [r.trace for r in changed],
-                *(list(column) for column in zip(*(n[1] for n in named), strict=True)),
-            ]
-            each = tuple(n < 2 or column.count(column[0]) != len(column) for n, column in enumerate(columns))
-            values = [column if many else column[0] for many, column in zip(each, columns, strict=True)]
-            _expect(await tx.driver.execute(self._saving(each), now, *values), len(changed))
+        if made := [r for r in changed if not r.exists]:
+            try:
+                await self._save(tx, made, promoted, sealer, now)
+            except asyncpg.UniqueViolationError as error:
+                if error.constraint_name != f"{self.table}_pkey":
+                    raise
+                raise Conflict(self.table) from None
+        if known := [r for r in changed if r.exists]:
+            await self._save(tx, known, promoted, sealer, now)
         if moved:
             await self._save_moved(tx, moved)
         for row in (*changed, *moved):
             row.revision, row.exists, row.changed, row.moved = row.revision + 1, True, False, False
             row.named = None
+
+    async def _save(
+        self,
+        tx: Tx,
+        rows: Sequence[Row],
+        promoted: Callable[[S], tuple[str, tuple[object, ...]]],
+        sealer: Sealer,
+        now: datetime,
+    ) -> None:
+        """Rows of which all are in the table or none is."""
+        named = [r.named or self.close(r, promoted, sealer) for r in rows]
+        columns: list[list[Any]] = [
+            [r.id for r in rows],
+            [r.sealed for r in rows],
+            [r.version for r in rows],
+            [_heard(tuple(r.heard)) for r in rows],
+            [n[0] for n in named],
+            [r.parked for r in rows],
+            [r.revision + 1 for r in rows],
+            [r.trace for r in rows],
+            *(list(column) for column in zip(*(n[1] for n in named), strict=True)),
+        ]
+        each = tuple(n < 2 or column.count(column[0]) != len(column) for n, column in enumerate(columns))
+        values = [column if many else column[0] for many, column in zip(each, columns, strict=True)]
+        _expect(await tx.driver.execute(self._saving(rows[0].exists, each), now, *values), len(rows))
 
     async def note(
         self, tx: Tx, ids: Sequence[str], noted: str, name: str, now: datetime, *emptied: str
@@ -211,16 +229,18 @@ class StateTable(Generic[S]):
         )
         _expect(await tx.driver.execute(sql, ids, noted, name, now), len(ids))
 
-    def _saving(self, each: tuple[bool, ...]) -> str:
+    def _saving(self, exists: bool, each: tuple[bool, ...]) -> str:
         """The save in which only some columns have a value for each row.
 
         Of most columns all rows of a batch have the same (a state, a payer, no trace): such a one goes as one value,
         which neither we nor the database take apart.
         """
-        found = self._saves.get(each)
+        found = self._saves.get((exists, each))
         if found is None:
-            sql = _save_sql(self.table, self.columns, each, "noted = null, " if self._caught_up else "")
-            found = self._saves[each] = sql
+            found = _insert_sql(self.table, self.columns, each)
+            if exists:
+                found += _update_sql(self.columns, "noted = null, " if self._caught_up else "")
+            self._saves[exists, each] = found
         return found
 
     async def _save_moved(self, tx: Tx, moved: list[Row]) -> None:
@@ -278,7 +298,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _save_sql(table: str, columns: Sequence[tuple[str, str]], each: Sequence[bool], also: str) -> str:
+def _insert_sql(table: str, columns: Sequence[tuple[str, str]], each: Sequence[bool]) -> str:
     known = [*_COLUMNS, *columns]
     names = ", ".join(name for name, _ in known)
     many = [(n, name, kind) for n, ((name, kind), own) in enumerate(zip(known, each, strict=True)) if own]
@@ -287,10 +307,16 @@ def _save_sql(table: str, columns: Sequence[tuple[str, str]], each: Sequence[boo
         (f"x.{name}" if own else f"${n + 2}::{kind}") + ("::int[]" if name == "heard" else "")
         for n, ((name, kind), own) in enumerate(zip(known, each, strict=True))
     )
-    updates = ", ".join(f"{name} = excluded.{name}" for name, _ in known[1:])
     return (
         f"insert into {table} as t ({names}, changed_at) select {chosen}, $1::timestamptz"  # noqa: S608
         f" from unnest({arrays}) as x ({', '.join(name for _, name, _ in many)})"
+    )
+
+
+def _update_sql(columns: Sequence[tuple[str, str]], also: str) -> str:
+    """What follows the insert for rows that are there: no join that could be planned badly (docs/decisions/0120)."""
+    updates = ", ".join(f"{name} = excluded.{name}" for name, _ in (*_COLUMNS[1:], *columns))
+    return (
         f" on conflict (id) do update set {also}{updates}, changed_at = excluded.changed_at"
         " where t.revision = excluded.revision - 1"
     )
