@@ -1,8 +1,9 @@
 """One 837 transaction set: each claim is handed on as soon as it is over, and forgotten."""
 
 import re
+from collections import deque
 from datetime import UTC, datetime
-from typing import Final, Literal, cast
+from typing import Final, Literal, NamedTuple, cast
 
 from msgspec.structs import replace
 
@@ -10,6 +11,7 @@ from shared.claim import Claim, Contact, Name, Segment
 from shared.x12.envelope import moment
 from shared.x12.findings import MOST_OF_CLAIM, Findings, Place, finding
 from shared.x12.grammar import Guide
+from shared.x12.judge.nodes import level
 from shared.x12.reading837.claim import Billing, Insured, Separators, billing, claim, insured
 from shared.x12.reading837.parties import contact, name
 from shared.x12.reading837.values import Rows, UnreadableError, at, padded
@@ -20,7 +22,6 @@ from shared.x12.walker import Elements, Node
 
 _UNANNOUNCED = re.compile(r"[A-Z0-9]{1,2}([^A-Z0-9])[AB]\1[A-Z0-9]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_BELOW = {"2000A": ("2000A", "2000B", "2000C"), "2000B": ("2000B", "2000C"), "2000C": ("2000C",)}
 
 
 class ClaimRead:
@@ -37,6 +38,14 @@ class ClaimRead:
         self.findings: Final = findings
 
 
+class _Levels(NamedTuple):
+    """The levels that were opened last when a claim began: 2000A, 2000B, 2000C."""
+
+    group: Node | None = None
+    subscriber: Node | None = None
+    patient: Node | None = None
+
+
 class ClaimSet(SetWalk):
     """Reads one 837; finished claims are in ``ready``."""
 
@@ -46,41 +55,42 @@ class ClaimSet(SetWalk):
         super().__init__(guide, marks, header, judged=judged)
         self.ready: list[ClaimRead] = []
         self._by = Separators(marks.component, marks.repetition)
-        self._levels: dict[str, Node] = {}
-        self._billing: Billing | None = None
-        self._insured: Insured | None = None
-        self._own: Findings | None = None
+        self._levels = _Levels()
+        self._above: deque[_Levels] = deque()
+        self._billing: tuple[Node, Billing] | None = None
+        self._insured: tuple[_Levels, Insured] | None = None
+        self._own: dict[int, Findings] = {}
 
     # ------------------------------------------------------------ what the walk tells
 
-    def report(self, found: X12Finding) -> None:
+    def report(self, found: X12Finding, within: Node) -> None:
         """A finding inside a claim belongs to the claim."""
-        (self.findings if self._own is None else self._own).take(found)
+        one = level(within, "2300")
+        own = self.findings if one is None else self._own.setdefault(one.number, Findings(MOST_OF_CLAIM))
+        own.take(found)
 
     def opened(self, node: Node, elements: Elements) -> None:
-        """Remember the levels above the claims."""
-        loop = node.loop.id
+        """Remember the levels above each claim till it is read."""
+        loop, levels = node.loop.id, self._levels
         if loop == "2300":
-            self._own = Findings(MOST_OF_CLAIM)
-            if elements[0] == "CLM":
-                self._notice_separator(elements, node.number)
-        elif loop in _BELOW:
-            for level in _BELOW[loop]:
-                self._levels.pop(level, None)
-            self._levels[loop] = node
-            self._insured = None
-            if loop == "2000A":
-                self._billing = None
+            self._above.append(levels)
+            self._notice_separator(elements, node.number)
+        elif loop == "2000A":
+            self._levels = _Levels(node)
+        elif loop == "2000B":
+            self._levels = _Levels(levels.group, node)
+        else:
+            self._levels = _Levels(levels.group, levels.subscriber, node)
 
     def finished(self, node: Node, last: int) -> None:
         """Turn a finished claim into its value."""
         if node.loop.id != "2300":
             return
-        findings, self._own = self._own or Findings(), None
-        number = at(node.first("CLM") or [], 1)
+        findings = self._own.pop(node.number, None) or Findings(MOST_OF_CLAIM)
+        number, levels = at(node.first("CLM") or [], 1), self._above.popleft()
         value = None
         try:
-            value = claim(node, *self._context(), self._by, self.guide.type == "837P")
+            value = claim(node, *self._context(levels), self._by, self.guide.type == "837P")
         except UnreadableError as error:
             where = error.number or node.number
             place = Place(where, self.places.of(where), "2300", "", error.segment)
@@ -88,12 +98,16 @@ class ClaimSet(SetWalk):
         named = tuple([replace(found, claim=number) for found in findings.all()])
         self.ready.append(ClaimRead(value, number, (node.number, last), named))
 
-    def _context(self) -> tuple[Billing, Insured]:
-        if self._billing is None:
-            self._billing = billing(self._levels["2000A"], self._by)
-        if self._insured is None:
-            self._insured = insured(self._levels["2000B"], self._levels.get("2000C"), self._by)
-        return self._billing, self._insured
+    def _context(self, levels: _Levels) -> tuple[Billing, Insured]:
+        """What the levels above a claim say; it is read once for all claims below them."""
+        group, subscriber, patient = levels
+        assert group is not None
+        assert subscriber is not None
+        if self._billing is None or self._billing[0] is not group:
+            self._billing = group, billing(group, self._by)
+        if self._insured is None or self._insured[0] is not levels:
+            self._insured = levels, insured(subscriber, patient, self._by)
+        return self._billing[1], self._insured[1]
 
     def _notice_separator(self, elements: Elements, number: int) -> None:
         """CLM05 is always composite: when it is not by the announced separator, but plainly by another, that one is used."""

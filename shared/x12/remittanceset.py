@@ -89,13 +89,9 @@ class RemittanceWalk(SetWalk):
         self._unsure = False
         other = other_separator(elements, self.marks.component)
         if other:
-            self.report(finding("X12-0118", Place(node.number, self.places.of(node.number), "", "", "SVC")))
             self.respell(Delimiters(self.marks.element, other, self.marks.repetition, self.marks.segment))
-
-    def finished(self, node: Node, last: int) -> None:
-        """A claim is over: the segments so far are not needed as segments any more."""
-        if node.loop.id == "2100":
-            self._drain()
+            place = Place(node.number, self.places.of(node.number), "", "", "SVC")
+            self.report(finding("X12-0118", place), node)
 
     def take(self, pieces: Pieces, start: int) -> int:
         """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""

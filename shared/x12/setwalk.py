@@ -1,11 +1,13 @@
 """One transaction set while it streams by: loops are opened and closed as the guide's table says, and judged on the way."""
 
+from collections import deque
+from itertools import islice
 from typing import Final
 
 from shared.x12.dictionary import DISCRIMINATORS
 from shared.x12.findings import Findings
-from shared.x12.grammar import MANY, Guide
-from shared.x12.judge import Judge
+from shared.x12.grammar import MANY, Guide, Loop
+from shared.x12.judge import Doubt, Judge
 from shared.x12.segments import Delimiters, Pieces
 from shared.x12.types import Header, X12Finding
 from shared.x12.walker import Elements, Node, State, Step, Walker, code_of
@@ -33,6 +35,9 @@ def walker_for(guide: Guide, marks: Delimiters) -> Walker:
 class SetWalk:
     """Reads one set. ``take`` consumes segments until SE or the end of the stretch.
 
+    A stretch is walked first, then judged, then read (``settle``): code that goes over many segments, loops or claims in a row
+    runs twice as fast as the same code in turns.
+
     ``streamed`` are loops that are not hung into their parent, so that a file of a million claims is not kept as one tree.
     ``kept`` collects the split segments for readers that want the whole set.
     """
@@ -56,22 +61,25 @@ class SetWalk:
         self._stack = [self.root]
         self.places: Final = Whereabouts()
         self._judge = Judge(marks, self.report, self.places.of) if judged else None
+        self._doubtful: list[Doubt] = []
+        self._over: list[tuple[Node, int]] = []
         self._last = header.segments[0]
 
     # ------------------------------------------------------------ for those who know what the set is
 
-    def report(self, found: X12Finding) -> None:
-        """Take a finding."""
+    def report(self, found: X12Finding, within: Node) -> None:
+        """Take a finding; ``within`` is the innermost loop that was open there."""
         self.findings.take(found)
 
     def opened(self, node: Node, elements: Elements) -> None:
         """A streamed loop begins with this segment."""
 
     def finished(self, node: Node, last: int) -> None:
-        """A streamed loop is over; ``last`` is the number of its last segment."""
+        """A streamed loop is over, and judged; ``last`` is the number of its last segment."""
 
     def respell(self, marks: Delimiters) -> None:
         """Go on with other delimiters than announced."""
+        self._settle()
         self.marks = marks
         if self._judge is not None:
             self._judge.respell(marks)
@@ -90,17 +98,11 @@ class SetWalk:
         """Read from segment ``start`` of a stretch; gives the index of the first segment that was not consumed."""
         if self.places.add(pieces):
             self.places.keep_only(self._open_ranges() if self.streamed else EVERYWHERE)
-        texts, first, separator, component = (
-            pieces.texts,
-            pieces.number,
-            self.marks.element,
-            self.marks.component,
-        )
-        announced = self._announced
-        state, stack, judge, kept = self._state, self._stack, self._judge, self.kept
-        index = start
-        for index in range(start, len(texts)):
-            text = texts[index]
+        texts, separator, component = pieces.texts, self.marks.element, self.marks.component
+        state, stack, kept, announced = self._state, self._stack, self.kept, self._announced
+        judged, doubtful = self._judge is not None, self._doubtful
+        first = number = pieces.number + start
+        for number, text in enumerate(islice(texts, start, None), first):
             elements = text.split(separator)
             identifier = elements[0]
             place = _PLACES.get(identifier)
@@ -113,43 +115,54 @@ class SetWalk:
             step = state.steps.get(key) or self._walker.step(
                 state, key, identifier, code_of(elements, component)
             )
-            if kept is not None:
-                if identifier in ENVELOPE:
-                    break
-                kept.append(elements)
             if not step.plain:
                 if step.use is None and identifier in ENVELOPE:
                     break
-                state = self._odd(step, elements, first + index)
+                state = self._odd(step, elements, number)
                 component = self.marks.component
                 continue
             if step.moves:
-                self._move(step, first + index, elements)
+                self._leave(step.close, number - 1)
+                self._enter(step.opens, number, elements)
                 component = self.marks.component
             node = stack[-1]
-            node.rows.append((step.tag, elements, first + index))
+            node.rows.append((step.tag, elements, number))
+            if kept is not None:
+                kept.append(elements)
             state = step.state
-            if judge is not None and (text not in step.good or self.marks is not announced):
-                judge.segment(step, text, elements, first + index, node)
+            if judged and (text not in step.good or self.marks is not announced):
+                doubtful.append((step, text, elements, number, node))
             if identifier == "SE":
-                self._close_all(first + index - 1)
                 self.closed, self.trailer = True, elements
-                index += 1
+                number += 1
                 break
         else:
-            index = len(texts)
+            number = pieces.number + len(texts)
         self._state = state
-        self.count += index - start
-        self._last = first + index - 1
-        return index
+        self.count += number - first
+        self._last = number - 1
+        self._settle()
+        return number - pieces.number
 
     def end(self) -> None:
         """The set is over, with or without SE. Its judge is let go: it reports to us, and a circle outlives its file."""
-        if not self.closed:
-            self._close_all(self._last)
+        self._leave(len(self._stack) - 1, self._last)
+        self._over.append((self.root, self._last))
+        self._settle()
+        self._judge = None
+
+    def _settle(self) -> None:
+        """Judge what was walked, then read it. Findings come in the order of the file."""
+        over = self._over
         if self._judge is not None:
-            self._judge.closed(self.root)
-            self._judge = None
+            self._judge.judge(self._doubtful, deque(over))
+            self._doubtful.clear()
+        for node, last in over:
+            if node.loop.id in self.streamed:
+                self.finished(node, last)
+            else:
+                node.parent = None
+        over.clear()
 
     def _open_ranges(self) -> list[tuple[int, int]]:
         """Segments that a finding may still name: of open loops those before what streams by, of the innermost all."""
@@ -162,7 +175,10 @@ class SetWalk:
         return ranges
 
     def _odd(self, step: Step, elements: Elements, number: int) -> State:
-        """A segment without a place, or out of order: kept where it stands."""
+        """A segment without a place, or out of order: kept where it stands, when what came before has been judged without it."""
+        self._settle()
+        if self.kept is not None:
+            self.kept.append(elements)
         if step.use is None:
             node = self._stack[-1]
             node.rows.append(("?" + elements[0], elements, number))
@@ -170,18 +186,22 @@ class SetWalk:
                 self._judge.unplaced(elements, number, node, self._walker)
             return step.state
         if step.opens:
-            self._move(step, number, elements)
+            self._leave(step.close, number - 1)
+            self._settle()
+            self._enter(step.opens, number, elements)
         node = self._stack[-1 - (0 if step.opens else step.close)]
         node.rows.append((step.use.tag, elements, number))
         if self._judge is not None:
-            self._judge.late(step, number, node)
+            self._judge.late(step, number, node, self._stack[-1])
         return step.state
 
-    def _move(self, step: Step, number: int, elements: Elements) -> None:
+    def _leave(self, loops: int, last: int) -> None:
+        for _ in range(loops):
+            self._over.append((self._stack.pop(), last))
+
+    def _enter(self, opens: tuple[Loop, ...], number: int, elements: Elements) -> None:
         stack, streamed = self._stack, self.streamed
-        for _ in range(step.close):
-            self._close(stack.pop(), number - 1)
-        for loop in step.opens:
+        for loop in opens:
             parent = stack[-1]
             node = Node(loop, number, parent)
             stack.append(node)
@@ -189,7 +209,7 @@ class SetWalk:
                 self._stream(node, parent, number)
             else:
                 parent.hang(node)
-        if step.opens and step.opens[-1].id in streamed:
+        if opens and opens[-1].id in streamed:
             self.opened(stack[-1], elements)
 
     @staticmethod
@@ -200,15 +220,3 @@ class SetWalk:
             counts = parent.counts = {}
             parent.head = number
         counts[node.loop.id] = node.index = counts.get(node.loop.id, 0) + 1
-
-    def _close(self, node: Node, last: int) -> None:
-        if self._judge is not None:
-            self._judge.closed(node)
-        if node.loop.id in self.streamed:
-            self.finished(node, last)
-        else:
-            node.parent = None
-
-    def _close_all(self, last: int) -> None:
-        while len(self._stack) > 1:
-            self._close(self._stack.pop(), last)

@@ -3,11 +3,13 @@
 Clean segments cost one match, clean loops one look-up: what passed once is remembered, within bounds.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from shared.x12.dictionary import SEGMENTS, STANDARD
 from shared.x12.findings import CATALOGUE, Place, finding
+from shared.x12.grammar import MANY
 from shared.x12.judge.defects import Defect, path
 from shared.x12.judge.elements import explain, padded
 from shared.x12.judge.meaning import CHECKS
@@ -25,11 +27,17 @@ _CLAIM_NUMBERS = 200_000
 """Claim numbers of one set that are compared: more of them than this would make memory grow with the file."""
 
 
+Doubt = tuple[Step, str, Elements, int, Node]
+"""A segment that is not known to be good: its step, text, elements and number, and the loop it stands in."""
+
+
 class Judge:
-    """Judges one transaction set as it streams by. ``report`` takes each finding; ``offset_of`` gives a segment's byte offset."""
+    """Judges one transaction set as it streams by. ``report`` takes each finding with the innermost loop that was open there;
+    ``offset_of`` gives a segment's byte offset.
+    """
 
     def __init__(
-        self, marks: Delimiters, report: Callable[[X12Finding], None], offset_of: Callable[[int], int]
+        self, marks: Delimiters, report: Callable[[X12Finding, Node], None], offset_of: Callable[[int], int]
     ) -> None:
         self._marks = marks
         self._spelling = spelling(marks)
@@ -39,6 +47,17 @@ class Judge:
         self._numbers: Final[set[str]] = set()
         self._count = 0
         self._respelt = False
+        self._over: deque[tuple[Node, int]] = deque()
+
+    def judge(self, doubtful: Sequence[Doubt], over: deque[tuple[Node, int]]) -> None:
+        """Judge segments, then loops that are over, each with the number of its last segment; both in the order of the file.
+
+        Findings come in that order too: before one of a segment is told, the loops are judged that were over before it.
+        """
+        self._over = over
+        for doubt in doubtful:
+            self._segment(*doubt)
+        self._close(MANY)
 
     def respell(self, marks: Delimiters) -> None:
         """Go on with other delimiters than announced; texts that passed with the announced ones prove nothing any more."""
@@ -47,7 +66,7 @@ class Judge:
         self._edges = _edges(marks)
         self._respelt = True
 
-    def segment(self, step: Step, text: str, elements: Elements, number: int, node: Node) -> None:
+    def _segment(self, step: Step, text: str, elements: Elements, number: int, node: Node) -> None:
         """Judge one segment that is not known to be good."""
         use = step.use
         assert use is not None
@@ -78,7 +97,13 @@ class Judge:
                 step.good.clear()  # what still comes is learnt again; what came once makes room
             step.good.add(text)
 
-    def closed(self, node: Node) -> None:
+    def _close(self, before: int) -> None:
+        """Judge the loops that were over before a segment."""
+        over = self._over
+        while over and over[0][1] < before:
+            self._closed(over.popleft()[0])
+
+    def _closed(self, node: Node) -> None:
         """Judge a loop that is over."""
         rules = rules_of(node)
         if rules is None:
@@ -104,12 +129,12 @@ class Judge:
             defect = Defect("X12-0401", words=(identifier or "without an identifier",))
         self._say(defect, node, number, identifier)
 
-    def late(self, step: Step, number: int, node: Node) -> None:
-        """Say that a segment, or the loop it opens, comes too late."""
+    def late(self, step: Step, number: int, node: Node, within: Node) -> None:
+        """Say that a segment, or the loop it opens, comes too late: it belongs to ``node``, and stands ``within`` another."""
         assert step.use is not None
         code = "X12-0408" if step.opens else "X12-0406"
         loop = step.opens[0].id if step.opens else node.loop.id
-        self._say(Defect(code, words=(step.use.id, loop)), node, number, step.use.id)
+        self._say(Defect(code, words=(step.use.id, loop)), node, number, step.use.id, within=within)
 
     def _level(self, elements: Elements, number: int, node: Node) -> None:
         self._count += 1
@@ -138,7 +163,16 @@ class Judge:
         if len(self._numbers) < _CLAIM_NUMBERS:
             self._numbers.add(own)
 
-    def _say(self, defect: Defect, node: Node, number: int, identifier: str, below: str = "") -> None:
+    def _say(
+        self,
+        defect: Defect,
+        node: Node,
+        number: int,
+        identifier: str,
+        below: str = "",
+        within: Node | None = None,
+    ) -> None:
+        self._close(number)
         where = f"{path(node)}/{below}" if below else path(node)
         spot = f"{identifier}{defect.position}" if defect.position else identifier
         full = f"{where}/{spot}" if where and spot else where or spot
@@ -146,7 +180,8 @@ class Judge:
         asked = CATALOGUE[defect.code].trigger
         trigger, at = _trigger(asked, node, number, identifier, below) if asked else ("", 0)
         words, value = defect.words, defect.value
-        self._report(finding(defect.code, place, *words, value=value, trigger=trigger, trigger_segment=at))
+        found = finding(defect.code, place, *words, value=value, trigger=trigger, trigger_segment=at)
+        self._report(found, within or node)
 
 
 def _trigger(asked: str, node: Node, number: int, identifier: str, below: str) -> tuple[str, int]:
