@@ -81,11 +81,11 @@ async def recall_file(ctx: Ctx, file_id: str) -> Response:
             raise not_found("file")
         if not await store.recall(tx, wanted):
             raise conflict("not_recallable", "Something of this file may have been sent; it stays as it is.")
-        carried = await store.carried_by(tx, wanted)
-        done = await ctx.bus.ask_in(tx, CLAIMS, [Cause(c.claim, Recall(submission=wanted)) for c in carried])
+        claims = await store.claims_in(tx, wanted)
+        done = await ctx.bus.ask_in(tx, CLAIMS, [Cause(one, Recall(submission=wanted)) for one in claims])
         if any(one.refused for one in done):
             raise conflict("parked", "Some of its claims are parked; release them first.")
-    return _json({"id": wanted, "claims": len(carried)})
+    return _json({"id": wanted, "claims": len(claims)})
 
 
 def _shown(kept: Kept[ClaimState], file: Submission | None) -> dict[str, Any]:

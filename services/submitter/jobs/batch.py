@@ -179,7 +179,7 @@ async def _keep(
         transaction=controls.transaction,
         batch=controls.batch,
         claims=len(claims),
-        cents=sum(claim.charge for _, claim in claims),
+        cents=sum([claim.charge for _, claim in claims]),
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         phase=Phase.BUILT,
@@ -187,7 +187,10 @@ async def _keep(
         built_at=now,
     )
     await store.add_submission(tx, submission, now + ctx.settings.overdue_999)
-    await store.carry(
-        tx, made, [Carried(one, ctx.blind(claim.number), claim.charge) for one, claim in claims]
+    carried = Carried(
+        claims=[one for one, _ in claims],
+        numbers=[ctx.blind(claim.number) for _, claim in claims],
+        cents=[claim.charge for _, claim in claims],
     )
-    await store.keep_content(tx, ctx.seal, made, data)
+    await store.carry(tx, made, carried)
+    await store.keep_contents(tx, ctx.seal, {made: data})

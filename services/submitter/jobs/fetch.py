@@ -74,6 +74,8 @@ class Fetching:
 
     async def _take(self, ctx: Ctx, files: list[Download]) -> int:
         """Take files together; when that fails for a reason of theirs, each by itself, so that one stops no other."""
+        if not files:
+            return 0
         waiting = await attempt(self._effect(ctx, files))
         if isinstance(waiting, Failed) and len(files) > 1:
             return sum([await self._take(ctx, [file]) for file in files])
@@ -91,7 +93,7 @@ class Fetching:
 
     async def _effect(self, ctx: Ctx, files: list[Download]) -> frozenset[str]:
         """Keep and understand; returns the sha256 of files that wait for a parked claim."""
-        states = await self._keep(ctx, files) if files else []
+        states = await self._keep(ctx, files)
         fresh = {
             file.sha256: (state, file.data, file.outside)
             for file, state in zip(files, states, strict=True)
@@ -107,8 +109,7 @@ class Fetching:
         ]
         async with ctx.bus.begin() as tx:
             done: Sequence[Done[FileState]] = await ctx.bus.ask_in(tx, FILES, causes)
-            for file in files:
-                await store.keep_content(tx, ctx.seal, file_id(file.sha256), file.data)
+            await store.keep_contents(tx, ctx.seal, {file_id(f.sha256): f.data for f in files})
         return [one.state for one in done]
 
 

@@ -57,13 +57,12 @@ class Sending:
         if known is not None:
             return known
         names = names_of(due.interchange, due.kind)
-        async with ctx.db.begin() as tx:
+        async with ctx.db.connect() as tx:
             if not await store.set_phase(tx, due.id, Phase.UPLOADING, ctx.clock.now()):
                 return False
-        async with ctx.db.connect() as tx:
             data = await store.read_content(tx, ctx.seal, due.id)
         await self.mailbox.upload(names.temporary, data)
-        async with ctx.db.begin() as tx:
+        async with ctx.db.connect() as tx:
             await store.set_phase(tx, due.id, Phase.RENAMING, ctx.clock.now())
         try:
             await self.mailbox.rename(names)
@@ -100,7 +99,7 @@ class Sending:
 async def mark_sent(ctx: Ctx, there: Submission, patience: Patience) -> None:
     """Say ClaimSubmitted for every claim of a file, and note the file as sent. Done again it says nothing twice."""
     async with ctx.db.connect() as tx:
-        claims = await store.carried_by(tx, there.id)
+        claims = await store.claims_in(tx, there.id)
     now = ctx.clock.now()
     command = MarkSent(
         submission=there.id,
@@ -109,7 +108,7 @@ async def mark_sent(ctx: Ctx, there: Submission, patience: Patience) -> None:
         at=now,
         patience=patience,
     )
-    causes = [Cause(carried.claim, command) for carried in claims]
+    causes = [Cause(one, command) for one in claims]
     chunks = [causes[start : start + CHUNK] for start in range(0, len(causes), CHUNK)]
     parked = 0
     for number, chunk in enumerate(chunks, 1):

@@ -26,6 +26,10 @@ CHUNK = 1000
 _READ_BY_HAND = "Look at the file here under its id, and ask the partner to send it again as X12 005010."
 
 
+Carrying = dict[str, Carried]
+"""Which claims our files carry, once for all that is understood together."""
+
+
 class Reading(NamedTuple):
     """A file's messages, or why there are none."""
 
@@ -51,7 +55,10 @@ async def understand(
     Files are taken together so that a claim with a 999 and a 277CA among them is written once. Returns the sha256 of those
     that hold word about a parked claim: they are to be understood again, their other claims have heard it.
     """
-    effects = [await _effect(ctx, partner, file, data, outside, patience) for file, data, outside in files]
+    carrying: Carrying = {}
+    effects = [
+        await _effect(ctx, partner, file, data, outside, patience, carrying) for file, data, outside in files
+    ]
     waiting = await _answer(ctx, effects)
     await _follow_up(ctx, effects, patience)
     ends = [Cause(file_id(e.file.sha256), e.end) for e in effects if e.file.sha256 not in waiting]
@@ -79,13 +86,19 @@ async def _follow_up(ctx: Ctx, effects: Sequence[Effect], patience: Patience) ->
     """What a hop passed on awaits the next: no answer that was heard just now makes another due before these times."""
     money = ctx.clock.now() + patience.money
     by = {one.id: min(one.built_at + patience.claim, money) for effect in effects for one in effect.answered}
-    async with ctx.db.begin() as tx:
+    async with ctx.db.connect() as tx:
         for submission, at in by.items():
             await store.follow_up_by(tx, submission, at)
 
 
 async def _effect(
-    ctx: Ctx, partner: Partner, file: Kept, data: bytes, outside: Outside, patience: Patience
+    ctx: Ctx,
+    partner: Partner,
+    file: Kept,
+    data: bytes,
+    outside: Outside,
+    patience: Patience,
+    carrying: Carrying,
 ) -> Effect:
     if outside.only_money:
         cut_off = (outside.trouble,) if outside.trouble else ()
@@ -94,7 +107,7 @@ async def _effect(
     if not reading.kinds:
         ctx.log.warning("unreadable file", route=file.partner, stream=file_id(file.sha256))
         return Effect(file, GiveUp(troubles=reading.troubles))
-    causes, answered, troubles = await _answers(ctx, file, reading, patience)
+    causes, answered, troubles = await _answers(ctx, file, reading, patience, carrying)
     end = Understand(
         kinds=reading.kinds,
         claims=len(causes),
@@ -125,7 +138,7 @@ def _read(data: bytes, partner: Partner) -> Reading:
 
 
 async def _answers(
-    ctx: Ctx, file: Kept, reading: Reading, patience: Patience
+    ctx: Ctx, file: Kept, reading: Reading, patience: Patience, carrying: Carrying
 ) -> tuple[list[Cause], list[Submission], list[Trouble]]:
     causes: list[Cause] = []
     files: list[Submission] = []
@@ -133,9 +146,8 @@ async def _answers(
     for message in reading.messages:
         async with ctx.db.connect() as tx:
             answered = await store.find_answered(tx, file.partner, message)
-            carried = (
-                await store.carried_by(tx, answered.id) if answered and _is_about_claims(message) else []
-            )
+            if answered and answered.id not in carrying and _is_about_claims(message):
+                carrying[answered.id] = await store.carried_by(tx, answered.id)
         if answered is None or message.transaction not in ("", answered.transaction):
             troubles.append(_stranger(message))
             continue
@@ -143,6 +155,7 @@ async def _answers(
             # Who answers a file has it: the outcome of its upload is known by this.
             await mark_sent(ctx, answered, patience)
         files.append(answered)
+        carried = carrying[answered.id] if _is_about_claims(message) else Carried()
         meant = _meant(ctx, message, carried)
         troubles += _checked(message, meant)
         causes += _causes(message, answered, carried, meant, patience)
@@ -154,9 +167,11 @@ def _is_about_claims(message: Message) -> bool:
     return not (message.kind == "TA1" and message.whole == "passed")
 
 
-def _meant(ctx: Ctx, message: Message, carried: list[Carried]) -> dict[str, Carried]:
-    """The claims of our file that a message names, by CLM01; a number that is not in it is absent."""
-    by_index = {c.number: c for c in carried}
+def _meant(ctx: Ctx, message: Message, carried: Carried) -> dict[str, tuple[str, int]]:
+    """The claims of our file that a message names, by CLM01: id and cents. A number that is not in it is absent."""
+    if not message.each:
+        return {}
+    by_index = dict(zip(carried.numbers, zip(carried.claims, carried.cents, strict=True), strict=True))
     found = {word.number: by_index.get(ctx.blind(word.number)) for word in message.each}
     return {number: claim for number, claim in found.items() if claim is not None}
 
@@ -169,25 +184,25 @@ def _stranger(message: Message) -> Trouble:
     )
 
 
-def _checked(message: Message, meant: Mapping[str, Carried]) -> tuple[Trouble, ...]:
+def _checked(message: Message, meant: Mapping[str, tuple[str, int]]) -> tuple[Trouble, ...]:
     if message.totals is None:
         return ()
-    return disagreements(message, {number: claim.cents for number, claim in meant.items()})
+    return disagreements(message, {number: cents for number, (_, cents) in meant.items()})
 
 
 def _causes(
     message: Message,
     answered: Submission,
-    carried: list[Carried],
-    meant: Mapping[str, Carried],
+    carried: Carried,
+    meant: Mapping[str, tuple[str, int]],
     patience: Patience,
 ) -> list[Cause]:
     if message.whole is not None:
         word = Word(number="", hop=message.hop, verdict=message.whole, reasons=message.reasons)
         command = _command(word, answered, patience)
-        return [Cause(c.claim, command) for c in carried]
+        return [Cause(one, command) for one in carried.claims]
     found = [(meant.get(word.number), word) for word in message.each]
-    return [Cause(claim.claim, _command(word, answered, patience)) for claim, word in found if claim]
+    return [Cause(claim[0], _command(word, answered, patience)) for claim, word in found if claim]
 
 
 def _command(word: Word, answered: Submission, patience: Patience) -> Command:

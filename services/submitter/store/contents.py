@@ -1,20 +1,26 @@
 """Bytes of files, sealed piece by piece: our 837s and what partners sent."""
 
+from collections.abc import Mapping
+
 from shared.bus.sealer import Sealer
 from shared.bus.types import Tx
 
 PIECE = 1024 * 1024
 
 
-async def keep_content(tx: Tx, seal: Sealer, owner: str, data: bytes) -> None:
-    """Keep a file's bytes under its id. The same id again keeps what is there: an id stands for one content."""
-    pieces = [data[start : start + PIECE] for start in range(0, len(data), PIECE)] or [b""]
+async def keep_contents(tx: Tx, seal: Sealer, contents: Mapping[str, bytes]) -> None:
+    """Keep files' bytes under their ids. The same id again keeps what is there: an id stands for one content."""
+    pieces = [
+        (owner, start // PIECE, data[start : start + PIECE])
+        for owner, data in contents.items()
+        for start in range(0, len(data) or 1, PIECE)
+    ]
     await tx.driver.execute(
-        "insert into contents (owner, piece, sealed) select $1::uuid, piece, sealed"
-        " from unnest($2::int[], $3::bytea[]) as x (piece, sealed) on conflict do nothing",
-        owner,
-        list(range(len(pieces))),
-        [seal.seal(piece, _aad(owner, number)) for number, piece in enumerate(pieces)],
+        "insert into contents (owner, piece, sealed) select owner, piece, sealed"
+        " from unnest($1::uuid[], $2::int[], $3::bytea[]) as x (owner, piece, sealed) on conflict do nothing",
+        [owner for owner, _, _ in pieces],
+        [number for _, number, _ in pieces],
+        [seal.seal(piece, _aad(owner, number)) for owner, number, piece in pieces],
     )
 
 

@@ -47,11 +47,11 @@ class Submission(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """A claim in a submission: its id, the blind index of its number, its charge in cents."""
+    """The claims in a submission: their ids, the blind indexes of their numbers, their charges in cents, in one order."""
 
-    claim: str
-    number: bytes
-    cents: int
+    claims: Sequence[str] = ()
+    numbers: Sequence[bytes] = ()
+    cents: Sequence[int] = ()
 
 
 async def reserve(tx: Tx, partner: str) -> Controls:
@@ -81,27 +81,27 @@ async def add_submission(tx: Tx, made: Submission, follow_up: datetime) -> None:
     )
 
 
-async def carry(tx: Tx, submission: str, claims: Sequence[Carried]) -> None:
+async def carry(tx: Tx, submission: str, carried: Carried) -> None:
     """Note which claims a file carries: one row for the whole file, since it is only ever read whole."""
     await tx.driver.execute(
         "insert into carried (submission, claims, numbers, cents)"
         " values ($1::uuid, $2::uuid[], $3::bytea[], $4::bigint[])",
         submission,
-        [c.claim for c in claims],
-        [c.number for c in claims],
-        [c.cents for c in claims],
+        *carried,
     )
 
 
-async def carried_by(tx: Tx, submission: str) -> list[Carried]:
-    """The claims of a file."""
-    rows = await tx.driver.fetch(
-        "select x.claim::text, x.number, x.cents from carried,"
-        " unnest(carried.claims, carried.numbers, carried.cents) as x (claim, number, cents)"
-        " where submission = $1::uuid",
-        submission,
-    )
-    return [Carried(*r) for r in rows]
+async def carried_by(tx: Tx, submission: str) -> Carried:
+    """The claims of a file, and what they are known by over there."""
+    sql = "select claims::text[], numbers, cents from carried where submission = $1::uuid"
+    row = await tx.driver.fetchrow(sql, submission)
+    return Carried(*row) if row else Carried()
+
+
+async def claims_in(tx: Tx, submission: str) -> list[str]:
+    """The ids of a file's claims."""
+    sql = "select claims::text[] from carried where submission = $1::uuid"
+    return await tx.driver.fetchval(sql, submission) or []
 
 
 async def submission(tx: Tx, id: str) -> Submission | None:  # noqa: A002
