@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import ClassVar
 
 import msgspec
@@ -46,6 +47,9 @@ _SUMMARY = (
 )
 
 _BY_NUMBER = "select id from claim where number_blind = $1"
+
+_encode = msgspec.json.Encoder().encode
+_day = lru_cache(4096)(str)  # a batch's days of service are few
 
 
 class HeldRow(Struct, frozen=True):
@@ -133,10 +137,11 @@ def fingerprint(claim: Claim) -> str:
     Not the claim's number: the same visit comes twice under two numbers.
     """
     who, coverage = claim.who, claim.coverage
-    lines = sorted(
-        (x.code, x.revenue_code, *x.modifiers, str(x.first), str(x.last), x.units, str(x.charge))
+    lines = [
+        (x.code, x.revenue_code, *x.modifiers, _day(x.first), _day(x.last), x.units, str(x.charge))
         for x in claim.lines
-    )
+    ]
+    lines.sort()
     rendering = claim.rendering.npi if claim.rendering else ""
     head = (
         claim.kind,
@@ -149,9 +154,9 @@ def fingerprint(claim: Claim) -> str:
         claim.billing.npi,
         rendering,
         claim.place,
-        claim.payer,
+        coverage.payer.id,
     )
-    return msgspec.json.encode((head, lines)).decode()
+    return _encode((head, lines)).decode()
 
 
 claims_table: StateTable[Scrubbing] = StateTable(TABLE, Scrubbing, COLUMNS)
