@@ -304,13 +304,20 @@ def _insert_sql(table: str, columns: Sequence[tuple[str, str]], each: Sequence[b
     many = [(n, name, kind) for n, ((name, kind), own) in enumerate(zip(known, each, strict=True)) if own]
     arrays = ", ".join(f"${n + 2}::{kind}[]" for n, _, kind in many)
     chosen = ", ".join(
-        (f"x.{name}" if own else f"${n + 2}::{kind}") + ("::int[]" if name == "heard" else "")
-        for n, ((name, kind), own) in enumerate(zip(known, each, strict=True))
+        _chosen(n, name, kind, own) for n, ((name, kind), own) in enumerate(zip(known, each, strict=True))
     )
     return (
         f"insert into {table} as t ({names}, changed_at) select {chosen}, $1::timestamptz"  # noqa: S608
         f" from unnest({arrays}) as x ({', '.join(name for _, name, _ in many)})"
     )
+
+
+def _chosen(n: int, name: str, kind: str, own: bool) -> str:
+    """A column's value: one for each row, or one for all. An array comes as text, and one for all is read only once."""
+    value = f"x.{name}" if own else f"${n + 2}::{kind}"
+    if name != "heard":
+        return value
+    return f"{value}::int[]" if own else f"(select {value}::int[])"
 
 
 def _update_sql(columns: Sequence[tuple[str, str]], also: str) -> str:
