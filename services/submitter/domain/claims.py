@@ -20,6 +20,7 @@ from services.submitter.domain.states import (
     Acknowledged,
     Answered,
     AtHome,
+    Awaiting,
     Building,
     ClaimState,
     Out,
@@ -198,8 +199,8 @@ def _mark_sent(state: ClaimState, what: MarkSent) -> Told:
         return Decision(state)
     if state.submission != what.submission:
         raise Refused("other_submission", "The claim is in another file.")
-    about = _about(state, what.submission, what.route, what.at)
-    about = replace(about, awaiting="999", due=what.at + what.patience.syntax)
+    due = what.at + what.patience.syntax
+    about = _about(state, what.submission, what.route, what.at, "999", due)
     said = ClaimSubmitted(
         claim=state.claim,
         route=what.route,
@@ -211,7 +212,14 @@ def _mark_sent(state: ClaimState, what: MarkSent) -> Told:
     return Decision(Submitted(about=about, next=state.next), (said,))
 
 
-def _about(state: Queued | Building, submission: str, route: str, at: datetime) -> About:
+def _about(
+    state: Queued | Building,
+    submission: str,
+    route: str,
+    at: datetime,
+    awaiting: Awaiting = "",
+    due: datetime | None = None,
+) -> About:
     claim = state.claim
     return About(
         number=claim.number,
@@ -223,6 +231,8 @@ def _about(state: Queued | Building, submission: str, route: str, at: datetime) 
         submission=submission,
         route=route,
         sent=at,
+        awaiting=awaiting,
+        due=due,
         earlier=state.earlier,
     )
 
@@ -234,10 +244,7 @@ def _hear(state: ClaimState, what: Hear, now: datetime) -> Told:
     """A hop's answer moves the claim forward once; a repeat, or an answer about an earlier attempt, changes nothing."""
     if isinstance(state, Building) and state.submission == what.submission:
         raise Refused("not_sent", "An answer to a file that is not noted as sent.")
-    if (
-        not isinstance(state, Submitted | Acknowledged | Accepted)
-        or state.about.submission != what.submission
-    ):
+    if not isinstance(state, Out) or state.about.submission != what.submission:
         return Decision(state)
     if what.verdict == "rejected":
         return _reject(state, what)
@@ -278,13 +285,13 @@ def _accept(state: Out, what: Hear, now: datetime) -> Told:
 
 def _pass_on(state: Out, what: Hear) -> Told:
     """Late word of an earlier hop is kept but not said: the public state of a claim only moves forward."""
-    about = state.about
-    forward = all(HOPS.index(hop) < HOPS.index(what.hop) for hop in about.hops)
-    about = replace(about, hops=_with(about.hops, what.hop))
-    if not forward or isinstance(state, Accepted):
-        return Decision(replace(state, about=about))
+    about, hops = state.about, _with(state.about.hops, what.hop)
+    if isinstance(state, Accepted) or max(hops, key=HOPS.index) != what.hop:
+        return Decision(replace(state, about=replace(about, hops=hops)))
     if what.hop != "interchange" and about.awaiting == "999":
-        about = replace(about, awaiting="277CA", due=about.sent + what.patience.claim)
+        about = replace(about, hops=hops, awaiting="277CA", due=about.sent + what.patience.claim)
+    else:
+        about = replace(about, hops=hops)
     said = ClaimAcknowledged(hop=what.hop, route=about.route, payer=about.payer, charge=about.charge)
     return Decision(Acknowledged(about=about, next=state.next), (said,))
 
@@ -315,7 +322,7 @@ def _report(state: ClaimState, what: Report) -> Told:
 
 
 def _remind(state: ClaimState, what: Remind, now: datetime) -> Told:
-    if not isinstance(state, Submitted | Acknowledged | Accepted):
+    if not isinstance(state, Out):
         return Decision(state)
     about = state.about
     if about.awaiting != what.awaiting or about.due is None or now < about.due:
@@ -349,7 +356,7 @@ def _decided(state: ClaimState, what: ClaimPaid | ClaimDenied, now: datetime) ->
     about = state.about
     if what.payer != about.payer and what.payer in about.earlier:
         return Decision(state)
-    if isinstance(state, Submitted | Acknowledged | Accepted) and state.next is not None:
+    if isinstance(state, Out) and state.next is not None:
         known_as = what.payer_claim_number or getattr(state, "payer_claim_number", "")
         return Decision(_replacement(state.next, about, known_as, now))
     about = replace(about, awaiting="", due=None)
@@ -364,7 +371,7 @@ def _reversed(state: ClaimState, what: PaymentReversed, now: datetime) -> Told:
     about = state.about
     if what.payer != about.payer:
         return Decision(state)
-    if isinstance(state, Submitted | Acknowledged | Accepted) and state.next is not None:
+    if isinstance(state, Out) and state.next is not None:
         # What was made after the void is a new claim: nothing is left that it could replace.
         fresh = replace(state.next, frequency="1", original_reference="")
         return Decision(_again(about, fresh, now))
