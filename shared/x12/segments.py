@@ -131,7 +131,7 @@ class Pieces:
         """The byte offset of a segment in the file; made for all at once, and only when first asked."""
         if self._offsets is None:
             self._offsets = self._starts()
-        return self._offsets[index]
+        return self._offsets[index] + index
 
     def shrink(self) -> None:
         """Forget the texts, for somebody who will only ask where they stood: 8 bytes a segment are left."""
@@ -141,9 +141,9 @@ class Pieces:
             self._raw, self.texts = [], []
 
     def _starts(self) -> list[int]:
+        """Where each text begins, without the terminators before it: one for each."""
         raw = self._raw
-        sizes = self._sizes or map(len, raw)
-        starts = list(accumulate((size + 1 for size in sizes), initial=self.offset))
+        starts = list(accumulate(self._sizes or map(len, raw), initial=self.offset))
         if self.padded:
             starts = [
                 start + len(piece) - len(piece.lstrip()) for start, piece in zip(starts, raw, strict=False)

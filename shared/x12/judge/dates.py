@@ -22,13 +22,12 @@ def claim_dates(node: Node, _: str) -> Iterator[At]:
     written = _dated(at(find(level(node, "837") or node, "BHT")[0], 4))
     if written and last > written:
         yield _late("service date", "the day the batch was made", number, below)
-    accident = node.first("DTP*439")
-    if _dated(at(accident, 3)) > last:
+    if _dated(at(node.first("DTP*439"), 3)) > last:
         yield _late("accident", "the last day of service", number, below)
-    admitted = node.first("DTP*435")
-    if _dated(at(admitted, 3)[:8]) > last:
+    if _dated(at(node.first("DTP*435"), 3)[:8]) > last:
         yield _late("admission", "the last day of service", number, below)
-    yield from _decided(node, first)
+    if "2320" in node.kids:
+        yield from _decided(node, first)
 
 
 def _late(what: str, before: str, number: int, below: str) -> At:
@@ -50,17 +49,16 @@ def _decided(node: Node, first: str) -> Iterator[At]:
 
 def _served(node: Node) -> tuple[str, str, int, str]:
     """First and last day of service, over the statement and the lines, and which segment of which line says the first."""
-    first, last, number, below = "", "", node.number, ""
-    found = [(node, "DTP*434"), *((line, "DTP*472") for line in node.kids.get("2400", ()))]
-    for where, tag in found:
+    first, last, number, below, tag = "", "", node.number, "", "DTP*434"
+    for where in (node, *node.kids.get("2400", ())):
         for said, elements, place in where.rows:
-            if said != tag:
-                continue
-            start, end = _span(at(elements, 3))
-            if start and (not first or start < first):
-                first, number = start, place
-                below = "" if where is node else f"2400[{where.index}]"
-            last = max(last, end)
+            if said == tag:
+                start, end = _span(at(elements, 3))
+                if start and (not first or start < first):
+                    first, number = start, place
+                    below = "" if where is node else f"2400[{where.index}]"
+                last = max(last, end)
+        tag = "DTP*472"
     return first, last, number, below
 
 
@@ -72,12 +70,10 @@ def _span(text: str) -> tuple[str, str]:
 
 
 def _birth(node: Node) -> str:
-    """The patient's birth date, from the patient's level or, where the subscriber is the patient, from that one."""
-    patient, subscriber = level(node, "2000C"), level(node, "2000B")
-    who = patient.kid("2010CA") if patient is not None else None
-    if patient is None and subscriber is not None:
-        who = subscriber.kid("2010BA")
-    return _dated(at(find(who, "DMG")[0], 2)) if who is not None else ""
+    """The patient's birth date, from the level that the claim stands in: the subscriber's or the patient's."""
+    above = node.parent
+    who = above and (above.kid("2010BA") or above.kid("2010CA"))
+    return _dated(at(find(who, "DMG")[0], 2)) if who else ""
 
 
 def _dated(text: str) -> str:

@@ -43,8 +43,10 @@ def adjusted(node: Node) -> int:
 
 def charge(line: Node) -> int:
     """A line's charge: SV102 or SV203."""
-    service, _ = find(line, "SV1")
-    return cents(service, 2) if service else cents(find(line, "SV2")[0], 3)
+    for _, elements, _ in line.rows:
+        if elements[0] == "SV1":
+            return cents(elements, 2)
+    return cents(find(line, "SV2")[0], 3)
 
 
 def off(

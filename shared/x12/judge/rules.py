@@ -17,9 +17,10 @@ _INPATIENT = frozenset(("11", "18", "21", "41", "65", "66", "86"))
 def claim_sum(node: Node, _: str) -> Iterator[At]:
     """CLM02 = sum of SV102 or SV203 (claims-rules 3.6 a)."""
     claim, number = find(node, "CLM")
-    lines = sum(charge(line) for line in node.kids.get("2400", ()))
-    if node.kids.get("2400") and lines != cents(claim, 2):
-        yield off("X12-0701", "02", "claim charge", lines, cents(claim, 2), number, "CLM")
+    lines, whole = node.kids.get("2400"), cents(claim, 2)
+    total = sum([charge(line) for line in lines]) if lines else whole
+    if total != whole:
+        yield off("X12-0701", "02", "claim charge", total, whole, number, "CLM")
 
 
 def claim_frequency(node: Node, component: str) -> Iterator[At]:
