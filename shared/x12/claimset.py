@@ -86,16 +86,16 @@ class ClaimSet(SetWalk):
         """Turn a finished claim into its value."""
         if node.loop.id != "2300":
             return
-        findings = self._own.pop(node.number, None) or Findings(MOST_OF_CLAIM)
-        number, levels = at(node.first("CLM") or [], 1), self._above.popleft()
+        number, levels = at(node.rows[0][1], 1), self._above.popleft()
         value = None
         try:
             value = claim(node, *self._context(levels), self._by, self.guide.type == "837P")
         except UnreadableError as error:
             where = error.number or node.number
             place = Place(where, self.places.of(where), "2300", "", error.segment)
-            findings.take(finding("X12-0901", place, error.segment + error.position, error.problem))
-        named = tuple([replace(found, claim=number) for found in findings.all()])
+            self.report(finding("X12-0901", place, error.segment + error.position, error.problem), node)
+        own = self._own.pop(node.number, None)
+        named = tuple([replace(found, claim=number) for found in own.all()]) if own else ()
         self.ready.append(ClaimRead(value, number, (node.number, last), named))
 
     def _context(self, levels: _Levels) -> tuple[Billing, Insured]:

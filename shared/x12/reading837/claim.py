@@ -166,12 +166,14 @@ def _clm(e: Elements, component: str, professional: bool) -> dict[str, object]:
 
 
 def _situational(rows: Rows, fields: dict[str, object]) -> None:
-    kinds = rows.kinds()
     for tag, field in (("REF*F8", "original_reference"), ("REF*G1", "authorization"), ("REF*9F", "referral"),
                        ("REF*EA", "medical_record")):  # fmt: skip
         found = rows.take(tag)
         if found is not None:
             fields[field] = at(found, 2)
+    if rows.is_empty():
+        return
+    kinds = rows.kinds()
     if "REF" in kinds:
         fields["references"] = tuple([reference(e, rows.component) for e in rows.take_kind("REF")])
     if "PWK" in kinds:

@@ -1,9 +1,9 @@
 """One loop's segments while they are being turned into fields: what is taken is gone, what is left is kept."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from shared.claim import Adjustment, Segment
 from shared.x12.elements import amount, day
@@ -180,16 +180,11 @@ def dated(elements: Elements, position: int = 2) -> tuple[date | None, date | No
         ) from error
 
 
-def one_of(value: str, allowed: Collection[str], elements: Elements, position: str) -> str:
+def literal(value: str, allowed: tuple[T, ...], elements: Elements, position: str) -> T:
     """Check a code that the canonical claim limits; raises UnreadableError."""
     if value not in allowed:
         raise UnreadableError(0, elements[0], position, "a code that a claim cannot carry")
     return value
-
-
-def literal(value: str, allowed: tuple[T, ...], elements: Elements, position: str) -> T:
-    """The same, typed."""
-    return cast("T", one_of(value, allowed, elements, position))
 
 
 def adjustments(segments: list[Elements]) -> tuple[Adjustment, ...]:
