@@ -5,8 +5,7 @@ automaton, so that the usual segment costs one dictionary look-up. States are th
 each: there are a few hundred, however large the file.
 """
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -63,10 +62,6 @@ class State:
         self.steps: Final[dict[str, Step]] = {}
 
 
-_NO_KIDS: Final[Mapping[str, list["Node"]]] = MappingProxyType({})
-"""Shared by all nodes without inner loops, which are most."""
-
-
 class Node(Struct, eq=False):
     """One instance of a loop: its segments as ``(tag, elements, segment number)`` in order, and its inner loops by id.
 
@@ -81,7 +76,7 @@ class Node(Struct, eq=False):
     parent: "Node | None" = None
     index: int = 1
     rows: list[tuple[str, Elements, int]] = []
-    kids: Mapping[str, list["Node"]] = _NO_KIDS
+    kids: dict[str, list["Node"]] = {}
     counts: dict[str, int] | None = None
     head: int = 0
     coded: int = -1
@@ -90,7 +85,7 @@ class Node(Struct, eq=False):
         """Hang an inner loop into this one; its index says which of its kind it is."""
         siblings = self.kids.get(inner.loop.id)
         if siblings is None:
-            self.kids = {**self.kids, inner.loop.id: [inner]}
+            self.kids[inner.loop.id] = [inner]
         else:
             siblings.append(inner)
             inner.index = len(siblings)
