@@ -117,9 +117,10 @@ def _across(claim: Claim) -> Iterator[Defect]:
             "A professional claim has at most 50 lines.",
             "Split it into several claims with numbers of their own.",
         )
-    seen = Counter([line.control for line in claim.lines])
-    if len(seen) == len(claim.lines):
+    controls = [line.control for line in claim.lines]
+    if len(set(controls)) == len(controls):
         return
+    seen = Counter(controls)
     for place, line in enumerate(claim.lines):
         if seen[line.control] > 1:
             yield Defect(

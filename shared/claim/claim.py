@@ -134,12 +134,12 @@ class Claim(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     @property
     def payer(self) -> str:
         """The billed payer's id, for routes and worklists."""
-        return self.coverage.payer.id
+        return self.coverages[self.billed].payer.id
 
     @property
     def who(self) -> Person:
         """The patient, also when the patient is the subscriber."""
-        return self.patient or self.coverage.subscriber
+        return self.patient or self.coverages[self.billed].subscriber
 
     def service_dates(self) -> tuple[date | None, date | None]:
         """The first and last day of service, over lines and statement dates; None where nothing says."""

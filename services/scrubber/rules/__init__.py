@@ -24,7 +24,8 @@ def scrub(claim: Claim, facts: Facts) -> tuple[Finding, ...]:
     """
     found: list[Finding] = []
     first, last = claim.service_dates()
-    seen = replace(facts, first=first, last=last, providers=providers(claim))
+    left = dates.days_left(claim, facts, first, last)
+    seen = replace(facts, first=first, last=last, days_left=left, providers=providers(claim))
     for rule in in_force(claim.kind, first or facts.today):
         for defect in rule.check(claim, seen):
             found.append(rule.finding(defect))  # noqa: PERF401 -- a comprehension per rule costs more

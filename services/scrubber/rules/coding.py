@@ -113,12 +113,13 @@ def procedure_valid(claim: Claim, facts: Facts) -> Iterator[Defect]:
     kind="professional",
 )
 def pointers(claim: Claim, facts: Facts) -> Iterator[Defect]:
+    places = set(range(1, len(claim.diagnoses) + 1))
     for i, line in enumerate(claim.lines):
         if not 1 <= len(line.pointers) <= 4:
             yield Defect(
                 f"/lines/{i}/pointers", f"2400[{i + 1}]/SV107", "A line needs one to four diagnosis pointers."
             )
-        if line.pointers and not 1 <= min(line.pointers) <= max(line.pointers) <= len(claim.diagnoses):
+        if not places.issuperset(line.pointers):
             yield Defect(
                 f"/lines/{i}/pointers", f"2400[{i + 1}]/SV107", "A pointer has no diagnosis behind it."
             )

@@ -1,6 +1,7 @@
 """Dates that are real, in order, and in time."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from services.scrubber.rules.facts import Facts
 from services.scrubber.rules.rule import Defect, rule
@@ -27,6 +28,8 @@ def line_date(claim: Claim, facts: Facts) -> Iterator[Defect]:
     source="005010X222A1 2400 DTP03 (RD8); 005010X223A2 2300 DTP*434",
 )
 def order(claim: Claim, facts: Facts) -> Iterator[Defect]:
+    if facts.first == facts.last:
+        return  # all of it on one day, as most visits
     for i, line in enumerate(claim.lines):
         if line.first and line.last and line.last < line.first:
             yield Defect(
@@ -43,6 +46,8 @@ def order(claim: Claim, facts: Facts) -> Iterator[Defect]:
     source="005010X222A1 2400 DTP*472",
 )
 def future(claim: Claim, facts: Facts) -> Iterator[Defect]:
+    if facts.last is None or facts.last <= facts.today:
+        return
     for i, line in enumerate(claim.lines):
         if line.first and line.first > facts.today:
             yield Defect(f"/lines/{i}/first", f"2400[{i + 1}]/DTP*472", "The date of service is after today.")
@@ -102,7 +107,7 @@ def accident(claim: Claim, facts: Facts) -> Iterator[Defect]:
     source="claims-rules: timely filing; the payer's contract; 42 CFR 424.44 for Medicare",
 )
 def timely(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    left = days_left(claim, facts)
+    left = facts.days_left
     if left is not None and left < 0 and claim.frequency == "1" and not claim.delay_reason:
         yield Defect("/lines/0/first", "2400/DTP*472", f"The filing limit passed {-left} days ago.")
 
@@ -115,12 +120,12 @@ def timely(claim: Claim, facts: Facts) -> Iterator[Defect]:
     severity="warning",
 )
 def nearly_late(claim: Claim, facts: Facts) -> Iterator[Defect]:
-    left = days_left(claim, facts)
+    left = facts.days_left
     if left is not None and 0 <= left <= 14 and claim.frequency == "1":
         yield Defect("/lines/0/first", "2400/DTP*472", f"The filing limit is {left} days away.")
 
 
-def days_left(claim: Claim, facts: Facts) -> int | None:
+def days_left(claim: Claim, facts: Facts, first: date | None, last: date | None) -> int | None:
     """Days until the payer's limit for an original primary claim.
 
     Counted from the first day of service (professional) or the Through date (institutional). None when no date
@@ -128,7 +133,7 @@ def days_left(claim: Claim, facts: Facts) -> int | None:
     """
     if claim.billed:
         return None
-    anchor = facts.last if claim.kind == "institutional" else facts.first
+    anchor = last if claim.kind == "institutional" else first
     if anchor is None:
         return None
     return facts.book.payer(claim.payer).timely_days - (facts.today - anchor).days

@@ -66,7 +66,8 @@ class Facts(Struct, frozen=True, kw_only=True, gc=False):
     """The facts for one claim at one moment. ``duplicates`` are ids of other live claims with the same fingerprint.
 
     ``today`` is the service's day; the decision fills it in from the time it is given. ``first`` and ``last`` (day of
-    service) and ``providers`` are read off the claim once, by ``scrub``, for all rules that ask.
+    service), ``days_left`` (until the payer's filing limit) and ``providers`` are worked out once, by ``scrub``, for all
+    rules that ask.
     """
 
     book: Book
@@ -75,4 +76,5 @@ class Facts(Struct, frozen=True, kw_only=True, gc=False):
     duplicates: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
+    days_left: int | None = None
     providers: tuple[Named, ...] = ()

@@ -1,6 +1,7 @@
 """Sums that must close before a payer adds them up."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from services.scrubber.rules.facts import Facts
 from services.scrubber.rules.rule import Defect, rule
@@ -46,11 +47,16 @@ def positive(claim: Claim, facts: Facts) -> Iterator[Defect]:
 )
 def units(claim: Claim, facts: Facts) -> Iterator[Defect]:
     for i, line in enumerate(claim.lines):
-        digits = line.units.replace(".", "", 1)
-        if not (digits.isascii() and digits.isdigit()) or not digits.strip("0") or len(line.units) > 9:
+        if not _is_quantity(line.units):
             yield Defect(
                 f"/lines/{i}/units", f"2400[{i + 1}]/SV104", "The quantity is not a positive number."
             )
+
+
+@lru_cache(10_000)
+def _is_quantity(units: str) -> bool:
+    digits = units.replace(".", "", 1)
+    return digits.isascii() and digits.isdigit() and digits.strip("0") != "" and len(units) <= 9
 
 
 @rule(
