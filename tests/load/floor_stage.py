@@ -15,6 +15,7 @@ from itertools import islice
 import asyncpg
 import msgspec
 import uvloop
+import zstandard
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 PARTITIONS = 12
@@ -59,6 +60,9 @@ _SAY = (
     " insert into unsent select id from made"
 )
 _UNSENT = "select id, public, internal from said where id = any(array(select id from unsent order by id limit 16)) order by id"
+_shrink, _restore = zstandard.ZstdCompressor(level=-3).compress, zstandard.ZstdDecompressor().decompress
+KEY_BYTES = 30
+"""What is left of a compressed record's key and frame; what else it has in the outbox is random."""
 Frame = tuple[str, int, bytes, bytes]
 
 
@@ -79,6 +83,7 @@ class Work(msgspec.Struct, frozen=True):
     document: int
     internal_bytes: int
     public_bytes: int
+    said_bytes: int
 
 
 class Stage:
@@ -151,7 +156,7 @@ class Stage:
         internal = self._frames(work.says, keys, work.internal, work.internal_bytes, turn, passes)
         public = self._frames(FACTS, keys, work.public, work.public_bytes, turn, passes)
         if internal or public:
-            await connection.execute(_SAY, self._pack(public), self._pack(internal))
+            await connection.execute(_SAY, _shrink(self._pack(public)), _shrink(self._pack(internal)))
 
     def _frames(
         self, topic: str, keys: list[str], each: float, size: int, turn: int, passes: int
@@ -159,11 +164,13 @@ class Stage:
         total = int(len(keys) * each + 0.5)
         start, end = total * turn // passes, total * (turn + 1) // passes
         body = max(1, size - 90)
+        fresh = min(body, max(1, self._work.said_bytes - KEY_BYTES))
         frames = []
         for n in range(start, end):
             key = keys[n % len(keys)].encode()
             goes_on = ON if n >= total - len(keys) else b"\x00"
-            frames.append((topic, zlib.crc32(key) % PARTITIONS, key, goes_on + self._noise[n : n + body - 1]))
+            value = goes_on + os.urandom(fresh - 1) + bytes(body - fresh)
+            frames.append((topic, zlib.crc32(key) % PARTITIONS, key, value))
         return frames
 
     async def _relay(self) -> None:
@@ -178,7 +185,7 @@ class Stage:
                     await asyncio.wait([asyncio.ensure_future(self._news.wait())], timeout=0.25)
                     continue
                 for column in (1, 2):
-                    await self._send([frame for row in rows for frame in self._unpack(row[column])])
+                    await self._send([frame for row in rows for frame in self._unpack(_restore(row[column]))])
                 await connection.execute(
                     "delete from unsent where id = any($1::bigint[])", [row[0] for row in rows]
                 )

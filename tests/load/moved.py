@@ -14,7 +14,10 @@ SAMPLE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """One service's share of one claim: rows with a sealed document, other rows, records said, bytes of each of them."""
+    """One service's share of one claim: rows with a sealed document, other rows, records said, bytes of each of them.
+
+    ``said_bytes``: of a record in the outbox, where its row is written smaller than what is sent.
+    """
 
     made: float
     rewritten: float
@@ -25,6 +28,7 @@ class Moves:
     document: int
     internal_bytes: int
     public_bytes: int
+    said_bytes: int
 
     def as_dict(self) -> dict[str, float]:
         """For a stage's process, and for the printed result."""
@@ -33,9 +37,10 @@ class Moves:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Totals so far by service: rows made and rewritten (with a document, then others), records said."""
+    """Totals so far by service: rows made and rewritten (with a document, then others), records said, their outbox's bytes."""
 
     rows: Mapping[str, tuple[int, int, int, int]]
+    said: Mapping[str, int]
     internal: Mapping[str, int]
     public: Mapping[str, int]
 
@@ -52,14 +57,17 @@ select coalesce(sum(made) filter (where wide), 0)::bigint, coalesce(sum(rewritte
     coalesce(sum(made) filter (where not wide), 0)::bigint, coalesce(sum(rewritten) filter (where not wide), 0)::bigint
 from counted"""
 
+_SAID = "select coalesce(sum(octet_length(public) + octet_length(internal)), 0)::bigint from said"
+
 
 async def counted(databases: Mapping[str, asyncpg.Connection], bootstrap: str) -> Counts:
     """Totals of now. Waits for the servers' own statistics, which come a second late."""
     await asyncio.sleep(1.5)
     rows = {name: tuple(await databases[name].fetchrow(_ROWS)) for name in SERVICES}
+    said = {name: int(await databases[name].fetchval(_SAID)) for name in SERVICES}
     internal = {name: await _length(bootstrap, f"claims.{name}") for name in SERVICES}
     public = await _facts(bootstrap)
-    return Counts(rows, internal, public)
+    return Counts(rows, said, internal, public)
 
 
 async def moves(
@@ -70,13 +78,16 @@ async def moves(
     fact_bytes = await _mean_bytes(bootstrap, FACTS)
     for name in SERVICES:
         rows = [(b - a) / claims for a, b in zip(before.rows[name], after.rows[name], strict=True)]
+        internal = after.internal[name] - before.internal[name]
+        public = after.public.get(name, 0) - before.public.get(name, 0)
         found[name] = Moves(
             *rows,
-            internal=(after.internal[name] - before.internal[name]) / claims,
-            public=(after.public.get(name, 0) - before.public.get(name, 0)) / claims,
+            internal=internal / claims,
+            public=public / claims,
             document=await _document(databases[name]),
             internal_bytes=await _mean_bytes(bootstrap, f"claims.{name}"),
             public_bytes=fact_bytes,
+            said_bytes=(after.said[name] - before.said[name]) // max(internal + public, 1),
         )
     return found
 
