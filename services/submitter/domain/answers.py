@@ -166,7 +166,7 @@ def _of_claims(answers: ClaimAnswers, clearinghouses: Collection[str]) -> Messag
         hop="clearinghouse" if own else "payer",
         whole="rejected" if batch_refused else None,
         reasons=tuple(words.of_status(s) for s in answers.batch_statuses) if batch_refused else (),
-        each=tuple(_of_claim(c, own, information, answers) for c in answers.claims),
+        each=tuple([_of_claim(c, own, information, answers) for c in answers.claims]),
         totals=None
         if information
         else Totals(
@@ -181,16 +181,19 @@ def _of_claims(answers: ClaimAnswers, clearinghouses: Collection[str]) -> Messag
 def _of_claim(answer: ClaimAnswer, own: bool, information: bool, answers: ClaimAnswers) -> Word:
     """A clearinghouse that hands on the payer's own claim number speaks for the payer."""
     payer_speaks = not own or bool(answer.payer_claim_number)
+    verdict: Verdict = "reported" if information else _verdict(answer, payer_speaks)
+    days = [s.on for s in answer.statuses if s.on]
+    charges = [s.charge for s in answer.statuses if s.charge is not None]
     return Word(
         number=answer.number,
         hop="payer" if payer_speaks else "clearinghouse",
-        verdict="reported" if information else _verdict(answer, payer_speaks),
+        verdict=verdict,
         payer_claim_number=answer.payer_claim_number,
-        proof=next((s.on for s in answer.statuses if s.on), answers.at.date() if answers.at else None),
-        charge=_charge(answer),
+        proof=days[0] if days else answers.at and answers.at.date(),
+        charge=charges[0] if charges else answer.charge,
         reasons=()
-        if answer.accepted and not information
-        else tuple(words.of_status(s) for s in answer.statuses),
+        if verdict in ("passed", "accepted")
+        else tuple([words.of_status(s) for s in answer.statuses]),
     )
 
 
@@ -199,7 +202,3 @@ def _verdict(answer: ClaimAnswer, payer_speaks: bool) -> Verdict:
         return "rejected"
     taken = any(s.category in ("A1", "A2") for s in answer.statuses)
     return "accepted" if taken and payer_speaks else "passed"
-
-
-def _charge(answer: ClaimAnswer) -> int | None:
-    return next((s.charge for s in answer.statuses if s.charge is not None), answer.charge)

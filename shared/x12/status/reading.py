@@ -5,6 +5,7 @@ its first claim.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 
@@ -61,6 +62,11 @@ class _Answers:
         self._provider: Values = {}
         self._subscriber: Values = {}
         self._began = False
+        # Functions and not methods: an answer's reader is not to hold itself (ADR 0118).
+        stc, svc = partial(_stc, component), partial(_svc, component)
+        self._of_receiver: Mapping[str, Part] = _RECEIVER | {"STC": stc}
+        self._of_claim: Mapping[str, Part] = _CLAIM | {"STC": stc}
+        self._of_line: Mapping[str, Part] = _LINE | {"STC": stc, "SVC": svc}
 
     @property
     def values(self) -> Values:
@@ -83,7 +89,7 @@ class _Answers:
             self._new_source(number)
             self.keep(self._fill(self.values, _SOURCE, block[1:], number + 1, "2100A"))
         elif code == "21":
-            self.keep(self._fill(self.values, _RECEIVER | {"STC": self._stc}, block[1:], number + 1, "2100B"))
+            self.keep(self._fill(self.values, self._of_receiver, block[1:], number + 1, "2100B"))
         elif code == "19":
             self._new_provider(block, number)
         elif code in ("22", "23", "PT"):
@@ -150,7 +156,7 @@ class _Answers:
         opening, self._provider_extra, self._unheard = self._provider_extra, [], []
         lines = [at for at, segment in enumerate(block) if segment[0] == "SVC"]
         lines.append(len(block))
-        extra = self._fill(values, _CLAIM | {"STC": self._stc}, block[1 : lines[0]], number + 1, "2200D")
+        extra = self._fill(values, self._of_claim, block[1 : lines[0]], number + 1, "2200D")
         trace = padded(block[0], 3)[2]
         values["number" if self._kind == "277CA" else "trace"] = trace
         values["statuses"] = tuple(values["statuses"])
@@ -159,23 +165,9 @@ class _Answers:
 
     def _line(self, block: Rows, number: int) -> LineStatus:
         values: Values = {"statuses": []}
-        extra = self._fill(values, _LINE | {"STC": self._stc, "SVC": self._svc}, block, number, "2220D")
+        extra = self._fill(values, self._of_line, block, number, "2220D")
         values["statuses"] = tuple(values["statuses"])
         return LineStatus(**values, extra=tuple(extra))
-
-    def _stc(self, values: Values, segment: Sequence[str]) -> bool:
-        name = "statuses" if "statuses" in values else "batch_statuses"
-        values.setdefault(name, []).extend(read_statuses(segment, self._component))
-        return len(segment) <= 13
-
-    def _svc(self, values: Values, segment: Sequence[str]) -> bool:
-        _, product, charge, paid, revenue, _, _, units = padded(segment, 8)
-        kind, code, *modifiers = padded(product.split(self._component), 6)
-        values |= {"code_kind": kind, "code": code, "modifiers": tuple(m for m in modifiers if m)}
-        values |= {"revenue_code": revenue, "units": units}
-        values["charge"] = amount(charge) if charge else None
-        values["paid"] = amount(paid) if paid else None
-        return not any(segment[5:7]) and len(product.split(self._component)) <= 6 and len(segment) <= 8
 
     def _fill(
         self, values: Values, parts: Mapping[str, Part], block: Rows, number: int, loop: str
@@ -185,6 +177,22 @@ class _Answers:
 
 _NO_TRACE = Segment("2200C", ("TRN", "1", "0"))
 """What a 277CA must say of a provider when it has nothing to say: written again without being kept."""
+
+
+def _stc(component: str, values: Values, segment: Sequence[str]) -> bool:
+    name = "statuses" if "statuses" in values else "batch_statuses"
+    values.setdefault(name, []).extend(read_statuses(segment, component))
+    return len(segment) <= 13
+
+
+def _svc(component: str, values: Values, segment: Sequence[str]) -> bool:
+    _, product, charge, paid, revenue, _, _, units = padded(segment, 8)
+    kind, code, *modifiers = padded(product.split(component), 6)
+    values |= {"code_kind": kind, "code": code, "modifiers": tuple(m for m in modifiers if m)}
+    values |= {"revenue_code": revenue, "units": units}
+    values["charge"] = amount(charge) if charge else None
+    values["paid"] = amount(paid) if paid else None
+    return not any(segment[5:7]) and len(product.split(component)) <= 6 and len(segment) <= 8
 
 
 def _bht(values: Values, segment: Sequence[str]) -> bool:

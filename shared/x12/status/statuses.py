@@ -1,7 +1,6 @@
 """The STC segment: what a payer says about a claim or a line, from and to ``Status`` values."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from shared.x12.elements import amount, day, padded
 from shared.x12.types import Status
@@ -16,22 +15,26 @@ def read_statuses(segment: Sequence[str], component: str) -> list[Status]:
 
     Raises ValueError when a date or an amount cannot be read.
     """
-    elements = padded(segment, 13)
-    first = _codes(elements[1], component)
-    first |= {
-        "action": elements[3],
-        "on": day(elements[2]) if elements[2] else None,
-        "charge": amount(elements[4]) if elements[4] else None,
-        "paid": amount(elements[5]) if elements[5] else None,
-        "words": elements[12],
-        "payment": tuple(elements[6:10]) if any(elements[6:10]) else (),
-    }
-    return [Status(**first), *(Status(**_codes(text, component)) for text in elements[10:12] if text)]
+    _, codes, on, action, charge, paid, *payment, second, third, words = padded(segment, 13)
+    category, status, entity, code_list = padded(codes.split(component), 4)
+    first = Status(
+        category=category,
+        status=status,
+        entity=entity,
+        code_list=code_list,
+        action=action,
+        on=day(on) if on else None,
+        charge=amount(charge) if charge else None,
+        paid=amount(paid) if paid else None,
+        words=words,
+        payment=tuple(payment) if any(payment) else (),
+    )
+    return [first, *[_codes(text, component) for text in (second, third) if text]]
 
 
-def _codes(text: str, component: str) -> dict[str, Any]:
+def _codes(text: str, component: str) -> Status:
     category, status, entity, code_list = padded(text.split(component), 4)
-    return {"category": category, "status": status, "entity": entity, "code_list": code_list}
+    return Status(category=category, status=status, entity=entity, code_list=code_list)
 
 
 def status_segments(statuses: Sequence[Status], component: str) -> Iterator[Words]:
