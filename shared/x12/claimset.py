@@ -2,8 +2,9 @@
 
 import re
 from collections import deque
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final, Literal, NamedTuple, cast
+from typing import Final, Literal, NamedTuple, TypeVar, cast
 
 from msgspec.structs import replace
 
@@ -19,6 +20,8 @@ from shared.x12.segments import Delimiters
 from shared.x12.setwalk import SetWalk
 from shared.x12.types import Batch, Header, X12Finding
 from shared.x12.walker import Elements, Node
+
+T = TypeVar("T")
 
 _UNANNOUNCED = re.compile(r"[A-Z0-9]{1,2}([^A-Z0-9])[AB]\1[A-Z0-9]")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -82,15 +85,23 @@ class ClaimSet(SetWalk):
         else:
             self._levels = _Levels(levels.group, levels.subscriber, node)
 
-    def finished(self, node: Node, last: int) -> None:
-        """Turn a finished claim into its value."""
-        if node.loop.id != "2300":
-            return
-        number, levels = at(node.rows[0][1], 1), self._above.popleft()
-        value = None
-        try:
-            value = claim(node, *self._context(levels), self._by, self.guide.type == "837P")
-        except UnreadableError as error:
+    def finished(self, loops: Sequence[tuple[Node, int]]) -> None:
+        """Turn finished claims into their values; what the levels above them say is read first, for all of them."""
+        claims = [one for one in loops if one[0].loop.id == "2300"]
+        above = [_tried(self._context, self._above.popleft()) for _ in claims]
+        for (node, last), context in zip(claims, above, strict=True):
+            self._read(node, last, context)
+
+    def _read(self, node: Node, last: int, above: tuple[Billing, Insured] | UnreadableError) -> None:
+        professional, number = self.guide.type == "837P", at(node.rows[0][1], 1)
+        value: Claim | UnreadableError | None
+        value = (
+            above
+            if isinstance(above, UnreadableError)
+            else _tried(claim, node, *above, self._by, professional)
+        )
+        if isinstance(value, UnreadableError):
+            error, value = value, None
             where = error.number or node.number
             place = Place(where, self.places.of(where), "2300", "", error.segment)
             self.report(finding("X12-0901", place, error.segment + error.position, error.problem), node)
@@ -166,3 +177,11 @@ class ClaimSet(SetWalk):
                     rows.take(tag)
                 found += rows.left()
         return tuple(found)
+
+
+def _tried(read: Callable[..., T], *of: object) -> T | UnreadableError:
+    """What reading gives: the value, or why a claim cannot hold it."""
+    try:
+        return read(*of)
+    except UnreadableError as error:
+        return error

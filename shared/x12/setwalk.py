@@ -1,6 +1,7 @@
 """One transaction set while it streams by: loops are opened and closed as the guide's table says, and judged on the way."""
 
 from collections import deque
+from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
@@ -74,8 +75,8 @@ class SetWalk:
     def opened(self, node: Node, elements: Elements) -> None:
         """A streamed loop begins with this segment."""
 
-    def finished(self, node: Node, last: int) -> None:
-        """A streamed loop is over, and judged; ``last`` is the number of its last segment."""
+    def finished(self, loops: Sequence[tuple[Node, int]]) -> None:
+        """These loops are over, and judged; each comes with the number of its last segment."""
 
     def respell(self, marks: Delimiters) -> None:
         """Go on with other delimiters than announced."""
@@ -157,11 +158,10 @@ class SetWalk:
         if self._judge is not None:
             self._judge.judge(self._doubtful, deque(over))
             self._doubtful.clear()
-        for node, last in over:
-            if node.loop.id in self.streamed:
-                self.finished(node, last)
-            else:
+        for node, _ in over:
+            if node.loop.id not in self.streamed:
                 node.parent = None
+        self.finished(over)
         over.clear()
 
     def _open_ranges(self) -> list[tuple[int, int]]:
