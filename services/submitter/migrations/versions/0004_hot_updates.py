@@ -22,7 +22,7 @@ drop index claims_due;
 
 update claims set since = null where since is not null and state <> 'queued';
 drop index claims_queued;
-create index claims_queued on claims (kind, since, id, payer) where since is not null and not parked;
+create index claims_queued on claims (since, id, kind, payer) where since is not null and not parked;
 
 alter table claims set (fillfactor = 50);
 """
