@@ -44,12 +44,15 @@ class Explaining:
 
 
 async def many_claims(tx: Tx) -> None:
-    """Claims of a hospital's past: decided, away, and some without a route."""
+    """Claims of a hospital's past, all queued once: decided, away, and a hundred that have no route."""
     await tx.driver.execute(
-        "insert into claims (id, version, heard, state, document, changed_at, payer, kind, cents, since, due)"
-        " select gen_random_uuid(), 1, '{1,0,0,0,0}', case when n <= 100 then 'queued' else 'accepted' end, '\\x', now(),"
-        " 'OTHER', 'professional', 1, case when n <= 100 then now() end, case when n > 9000 then now() end"
-        " from generate_series(1, 20000) n"
+        "insert into claims (id, version, heard, state, document, changed_at, payer, kind, cents, since)"
+        " select gen_random_uuid(), 1, '{1,0,0,0,0}', 'queued', decode(repeat('00', 300), 'hex'), now(),"
+        " 'OTHER', 'professional', n, now() from generate_series(1, 10000) n"
+    )
+    await tx.driver.execute(
+        "update claims set state = 'accepted', since = null, due = case when cents > 9000 then now() end"
+        " where cents > 100 and payer = 'OTHER'"
     )
 
 
