@@ -109,7 +109,7 @@ class Claims:
             claim.payer,
             claim.charge,
             claim.kind,
-            " ".join(f.rule for f in state.findings),
+            " ".join([f.rule for f in state.findings]),
             state.fingerprint or None,
             self._blind("number/" + claim.number),
         )

@@ -38,7 +38,7 @@ def proposed(state: Scrubbing | None, what: e.Event | Command) -> Claim | None:
 def _scrubbed(before: Scrubbing | None, claim: Claim, known: Known[Facts], *first: e.Event) -> Outcome:
     findings = scrub(claim, msgspec.structs.replace(known.facts, today=known.now.date()))
     rules = f"{VERSION}+{known.facts.book.version}"
-    held = any(f.severity == "error" for f in findings)
+    held = "error" in [f.severity for f in findings]
     state = Scrubbing(
         state="held" if held else "cleared",
         claim=claim,
