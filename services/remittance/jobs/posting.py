@@ -6,7 +6,7 @@ A crash at any point is repaired by doing it again: a payment's id is derived fr
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.remittance import store
 from services.remittance.domain.claim import PostPayment, posting_id
@@ -15,7 +15,6 @@ from services.remittance.domain.states import ClaimState, Why
 from services.remittance.domain.transaction import (
     CloseRemittance,
     RemittanceState,
-    TakeRemittance,
     Unmatched,
     digests,
     payer_of,
@@ -43,66 +42,85 @@ async def post_due(tables: Tables, read: Read, ctx: Ctx) -> int:
     """
     async with ctx.db.connect() as tx:
         files = await store.due_files(tx, FILES_AT_ONCE)
-    await _each(post_file(tables, read, ctx, file) for file in files)
+    _raise_first(await _each(post_file(tables, read, ctx, file) for file in files))
     return len(files)
 
 
+class Due(NamedTuple):
+    """One transaction set of a file that is to be posted, with its payment's id."""
+
+    id: str
+    remittance: Remittance
+    file: str
+
+
 async def post_file(tables: Tables, read: Read, ctx: Ctx, file: str) -> None:
-    """Post one complete file, transaction set by transaction set."""
+    """Post one complete file, transaction set by transaction set. It is posted with its last set, if none failed."""
     async with ctx.db.connect() as tx:
         content = await store.content_of(tx, ctx.seal, file)
-    reading = await asyncio.to_thread(read, content)
-    refusal = _refusal(reading)
-    if refusal is not None:
-        await ctx.bus.ask(tables.files, [Cause(file, refusal)])
+    sets = await asyncio.to_thread(_understood, read, content, file)
+    if isinstance(sets, FileRefused):
+        await ctx.bus.ask(tables.files, [Cause(file, sets)])
         return
+    failures = await _each(post_set(tables, ctx, due) for due in sets[:-1])
+    end = () if failures else (Cause(file, FilePosted(transactions=len(sets))),)
+    _raise_first(failures + await _each([post_set(tables, ctx, sets[-1], end)]))
+
+
+async def _each(works: Iterable[Coroutine[Any, Any, None]]) -> list[BaseException]:
+    """One after another, all of them; what the failing ones raised."""
+    ended = [(await asyncio.gather(work, return_exceptions=True))[0] for work in works]
+    return [failure for failure in ended if isinstance(failure, BaseException)]
+
+
+def _raise_first(failures: Sequence[BaseException]) -> None:
+    if failures:
+        raise failures[0]
+
+
+def _understood(read: Read, content: bytes, file: str) -> list[Due] | FileRefused:
+    """Read a file and know its sets, all that is done in a thread at once; or why nothing of it is posted."""
+    reading = read(content)
     sets = [t for t in reading.transactions if isinstance(t, Remittance)]
-    known = await asyncio.to_thread(digests, content)
+    refusal = _refusal(reading, sets)
+    if refusal is not None:
+        return refusal
+    known = digests(content)
     whole = hashlib.sha256(content).hexdigest()
-    await _each(
-        post_set(tables, ctx, r, file, known.get(r.header.segments[0], whole + str(n)))
-        for n, r in enumerate(sets)
-    )
-    await ctx.bus.ask(tables.files, [Cause(file, FilePosted(transactions=len(sets)))])
+    digest = [known.get(r.header.segments[0], whole + str(n)) for n, r in enumerate(sets)]
+    return [Due(remittance_id(r, d), r, file) for r, d in zip(sets, digest, strict=True)]
 
 
-async def _each(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """One after another, all of them; then raise what the first failing one raised."""
-    failures = [(await asyncio.gather(work, return_exceptions=True))[0] for work in works]
-    for failure in failures:
-        if isinstance(failure, BaseException):
-            raise failure
-
-
-def _refusal(reading: FileReading) -> FileRefused | None:
+def _refusal(reading: FileReading, sets: Sequence[Remittance]) -> FileRefused | None:
     """Why nothing of a file is posted: an envelope that cannot be trusted, or no 835 in it."""
     for finding in reading.findings:
         if finding.severity == "error":
             return FileRefused(element=finding.element, place=finding.path, words=finding.problem)
-    if not any(isinstance(t, Remittance) for t in reading.transactions):
-        return FileRefused(element="ST01", place="ST", words="The file holds no 835.")
-    return None
+    return None if sets else FileRefused(element="ST01", place="ST", words="The file holds no 835.")
 
 
-async def post_set(tables: Tables, ctx: Ctx, remittance: Remittance, file: str, digest: str) -> None:
-    """Take one set and post it whole: every claim, the suspense, the provider level; or nothing of it."""
-    rid = remittance_id(remittance, digest)
-    command = await asyncio.to_thread(take, remittance, file)
+async def post_set(tables: Tables, ctx: Ctx, due: Due, end: Sequence[Cause] = ()) -> None:
+    """Take one set and post it whole: every claim, the suspense, the provider level; or nothing of it.
+
+    ``end`` is said to its file in the same transaction.
+    """
+    command = await asyncio.to_thread(take, due.remittance, due.file)
     async with ctx.bus.begin() as tx:
-        state = await _take(tables, ctx, tx, rid, command)
-        if state is None or state.status != "received":
-            return
-        unmatched = await _post_claims(tables, ctx, tx, remittance, rid)
-        await ctx.bus.ask_in(
-            tx, tables.remittances, [Cause(rid, CloseRemittance(unmatched=tuple(unmatched)))]
-        )
-    ctx.log.info("remittance posted", state="posted", rows=len(remittance.claims))
+        state = await _take(tables, ctx, tx, Cause(due.id, command))
+        posting = state is not None and state.status == "received"
+        if posting:
+            unmatched = tuple(await _post_claims(tables, ctx, tx, due.remittance, due.id))
+            await ctx.bus.ask_in(
+                tx, tables.remittances, [Cause(due.id, CloseRemittance(unmatched=unmatched))]
+            )
+        if end:
+            await ctx.bus.ask_in(tx, tables.files, end)
+    if posting:
+        ctx.log.info("remittance posted", state="posted", rows=len(due.remittance.claims))
 
 
-async def _take(
-    tables: Tables, ctx: Ctx, tx: Tx, rid: str, command: TakeRemittance
-) -> RemittanceState | None:
-    done: list[Done[RemittanceState]] = await ctx.bus.ask_in(tx, tables.remittances, [Cause(rid, command)])
+async def _take(tables: Tables, ctx: Ctx, tx: Tx, cause: Cause) -> RemittanceState | None:
+    done: list[Done[RemittanceState]] = await ctx.bus.ask_in(tx, tables.remittances, [cause])
     state = done[0].state
     if state is not None and state.status == "quarantined":
         ctx.log.warning("remittance quarantined", state="quarantined", reason=state.defects[0].level)

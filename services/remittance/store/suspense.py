@@ -1,5 +1,6 @@
 """Money for claims that are not known yet, and finding claims by the number that a payer echoes."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -24,11 +25,13 @@ class Waiting(Struct, frozen=True, kw_only=True):
 async def claims_by_number(tx: Tx, blinds: Sequence[bytes]) -> dict[bytes, str]:
     """The claim of each blind number. One that two claims share is no answer, and one that is parked takes nothing now."""
     rows = await tx.driver.fetch(
-        "select number_blind, min(id::text) from claims where number_blind = any($1::bytea[])"
-        " group by number_blind having count(*) = 1 and not bool_or(parked)",
-        list(set(blinds)),
+        "select number_blind, id::text, parked from claims where number_blind = any($1::bytea[])", set(blinds)
     )
-    return {row[0]: row[1] for row in rows}
+    found = {number: claim for number, claim, parked in rows if not parked}
+    if len(found) == len(rows):
+        return found
+    times = Counter([row[0] for row in rows])
+    return {number: claim for number, claim in found.items() if times[number] == 1}
 
 
 async def keep_in_suspense(

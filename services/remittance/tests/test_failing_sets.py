@@ -1,0 +1,53 @@
+"""A set that cannot be posted now: the others are, its file stays due, and the next try does what is left."""
+
+import asyncpg
+import pytest
+
+from services.remittance.tests.paying import a_payment, an_835
+from services.remittance.tests.test_posting import Desk, desk, migrations
+from shared.testing.builders import a_claim
+
+__all__ = ["desk", "migrations"]
+
+
+async def run(desk: Desk, statement: str) -> None:
+    async with desk.harness.ctx.db.begin() as tx:
+        await tx.driver.execute(statement)
+
+
+@pytest.mark.parametrize("last", ["good", "failing"])
+async def test_a_set_that_fails_is_posted_with_the_next_try_and_then_its_file_is_posted(
+    desk: Desk, last: str
+) -> None:
+    known, unknown = a_claim(1), a_claim(2)
+    (claim_id,) = await desk.know(known)
+    good = an_835([a_payment(known, ["", ""])])
+    failing = an_835([a_payment(unknown, ["", ""])], trace="T2")
+    await run(desk, "alter table suspense add constraint nothing_waits check (false)")
+    with pytest.raises(asyncpg.CheckViolationError, match="nothing_waits"):
+        await desk.receive(*([failing, good] if last == "good" else [good, failing]))
+    await desk.harness.quiet()
+    assert desk.kinds(claim_id) == ["ClaimPaid", "PatientBalanceAssigned"]
+    assert desk.kinds().count("RemittancePosted") == 1
+    assert (await desk.get("/summary"))["files"] == {"complete": 1}
+    await run(desk, "alter table suspense drop constraint nothing_waits")
+    assert await desk.harness.job("post") == 1
+    assert desk.kinds().count("RemittancePosted") == 2
+    assert desk.kinds().count("ClaimPaid") == 1
+    assert (await desk.get("/summary"))["files"] == {"posted": 1}
+    assert await desk.harness.job("post") == 0
+
+
+async def test_a_file_that_cannot_be_said_to_be_posted_is_not_half_posted(desk: Desk) -> None:
+    claim = a_claim()
+    (claim_id,) = await desk.know(claim)
+    await run(desk, "alter table files add constraint never_posted check (state <> 'posted')")
+    with pytest.raises(asyncpg.CheckViolationError, match="never_posted"):
+        await desk.receive(an_835([a_payment(claim, ["", ""])]))
+    await desk.harness.quiet()
+    assert desk.kinds() == []
+    assert await desk.ledger(claim_id) == {"open": 55500, "charges": -55500}
+    await run(desk, "alter table files drop constraint never_posted")
+    assert await desk.harness.job("post") == 1
+    assert desk.kinds(claim_id) == ["ClaimPaid", "PatientBalanceAssigned"]
+    assert (await desk.get("/summary"))["files"] == {"posted": 1}
