@@ -100,3 +100,22 @@ async def test_who_loaded_a_row_before_it_was_noted_cannot_save_it(stage: Stage)
         async with stage.heard.begin() as tx:
             await save(tx)
     assert (await kept(stage, one)).state == Tally((1, 2))
+
+
+async def test_a_note_empties_the_columns_that_it_names(stage: Stage) -> None:
+    one, other = await begun(stage, 2)
+    async with stage.heard.begin() as tx:
+        await TABLE.load(tx, [one])
+        await TABLE.note(tx, [one], "2", "noted", stage.clock.now(), "cents")
+        rows = await tx.driver.fetch("select id::text, state, cents from noting")
+    assert {tuple(row) for row in rows} == {(one, "noted", None), (other, "tallied", 1)}
+
+
+async def test_what_is_taken_is_what_meets_the_condition_and_is_not_locked_by_another(stage: Stage) -> None:
+    one, other, third = await begun(stage, 3)
+    await note(stage, third)
+    async with stage.heard.begin() as tx, stage.heard.begin() as another:
+        await TABLE.load(another, [one])
+        taken = await TABLE.take(tx, "state = $1 order by id limit $2", "tallied", 5)
+        assert list(taken) == [other]
+        assert TABLE.open(taken[other], stage.sealer) == Tally((1,))
