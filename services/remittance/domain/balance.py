@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from services.remittance.domain.reasons import account_of
 from services.remittance.domain.standing import Amounts, Placed
-from services.remittance.domain.states import ClaimState, PaidLine, Posting
+from services.remittance.domain.states import Balances, ClaimState, PaidLine, Posting
 from shared.claim import Address, Adjustment, Claim, Guarantor
 from shared.events import PatientBalanceAssigned, Share
 
@@ -39,29 +39,6 @@ def balance_of(state: ClaimState, claim_id: str, amounts: Mapping[str, Amounts])
     """Say what is the patient's. ``state`` is a claim whose payers are all done, ``amounts`` what each decision says."""
     claim, balances = state.claim, state.balances
     counting = state.counting
-    return replace(
-        _blank(state, claim_id),
-        charge=claim.charge,
-        contractual=balances.contractual,
-        insurance_paid=balances.paid,
-        patient_due=balances.patient,
-        other=balances.other + balances.denied,
-        shares=_shares(state, counting, amounts),
-        payers=_names(claim, counting),
-        payer_claim_numbers=tuple(
-            dict.fromkeys(p.payer_claim_number for p in counting if p.payer_claim_number)
-        ),
-    )
-
-
-def voided_balance(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
-    """Say that nothing of a voided claim is anybody's (claims-rules 3.8): whose visit it was, and zero everywhere."""
-    return replace(_blank(state, claim_id), voided=True)
-
-
-def _blank(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
-    """Whose visit it was, and no money yet."""
-    claim = state.claim
     first, last = claim.service_dates()
     return PatientBalanceAssigned(
         claim=claim_id,
@@ -72,13 +49,24 @@ def _blank(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
         provider=claim.billing.name,
         first=first,
         last=last,
-        charge=0,
-        contractual=0,
-        insurance_paid=0,
-        patient_due=0,
-        shares=(),
-        payers=(),
+        charge=claim.charge,
+        contractual=balances.contractual,
+        insurance_paid=balances.paid,
+        patient_due=balances.patient,
+        other=balances.other + balances.denied,
+        shares=_shares(state, counting, amounts),
+        payers=_names(claim, counting),
+        payer_claim_numbers=tuple(
+            dict.fromkeys([p.payer_claim_number for p in counting if p.payer_claim_number])
+        ),
     )
+
+
+def voided_balance(state: ClaimState, claim_id: str) -> PatientBalanceAssigned:
+    """Say that nothing of a voided claim is anybody's (claims-rules 3.8): whose visit it was, and zero everywhere."""
+    nothing = Balances()
+    assigned = balance_of(replace(state, postings=(), balances=nothing), claim_id, {})
+    return replace(assigned, charge=0, shares=(), voided=True)
 
 
 def _shares(
@@ -174,14 +162,14 @@ def _whole_claim_reasons(counting: Sequence[Posting]) -> tuple[Adjustment, ...]:
 
 
 def _names(claim: Claim, counting: Sequence[Posting]) -> tuple[str, ...]:
-    """The plans that decided, by the name on the claim, in their order."""
+    """The plans that decided, by the name on the claim, in the order of ``counting``: theirs."""
     names = {
         p.coverage: claim.coverages[p.coverage].payer.name
         if p.coverage < len(claim.coverages)
         else p.payer_name
         for p in counting
     }
-    return tuple(name for _, name in sorted(names.items()))
+    return tuple(names.values())
 
 
 def _address(claim: Claim) -> Address | None:

@@ -158,7 +158,7 @@ class ClaimState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     def held(self) -> tuple[Posting, ...]:
         """Postings that wait in suspense and are not settled against each other."""
         return tuple(
-            p for p in self.postings if p.booked == "suspense" and not p.mirror and p.why != "dismissed"
+            [p for p in self.postings if p.booked == "suspense" and not p.mirror and p.why != "dismissed"]
         )
 
     @property
