@@ -66,6 +66,16 @@ async def test_an_entry_of_the_remittance_alone_is_not_the_claims(db: Database) 
         assert await totals(tx) == {"cash": 0, "open": -5, "suspense": 5}
 
 
+async def test_a_journal_twice_in_one_statement_is_one_when_it_is_the_same_and_a_conflict_when_not(
+    db: Database,
+) -> None:
+    await write(db, a_journal(5, -5), a_journal(5, -5))
+    with pytest.raises(LedgerConflict):
+        await write(db, a_journal(7, -7, name="k"), a_journal(8, -8, name="k"))
+    async with db.connect() as tx:
+        assert await tx.driver.fetchval("select count(*) from journals") == 1
+
+
 async def test_the_database_refuses_a_journal_that_does_not_sum_to_zero(db: Database) -> None:
     with pytest.raises(asyncpg.CheckViolationError, match="journals_close"):
         await write(db, a_journal(5, -5), a_journal(5, -4, name="k"))
