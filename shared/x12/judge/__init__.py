@@ -79,7 +79,7 @@ class Judge:
             for defect in explain(use, elements, self._marks):
                 self._say(defect, node, number, use.id)
                 clean = False
-        if " " in text and any(mark in text for mark in self._edges):
+        if " " in text and any(map(text.__contains__, self._edges)):
             for defect in padded(use, elements, self._marks):
                 self._say(defect, node, number, use.id)
                 clean = False

@@ -20,11 +20,11 @@ def _at(elements: Elements, position: int) -> str:
 
 def _name(use: SegmentUse, elements: Elements, _: str) -> Iterator[Defect]:
     place = 8 if use.id == "NM1" else 3
-    value = _at(elements, place + 1)
-    problem = forms.npi_problem(value) if value and _at(elements, place) == "XX" else ""
+    kind, value = _at(elements, place), _at(elements, place + 1)
+    problem = forms.npi_problem(value) if value and kind == "XX" else ""
     if problem:
         yield Defect(problem, f"{place + 1:02d}", use.elements[place].name, value)
-    elif value and _at(elements, place) == "FI" and not forms.tax_id(value):
+    elif value and kind == "FI" and not forms.tax_id(value):
         yield Defect("X12-0602", f"{place + 1:02d}", use.elements[place].name, value)
     if use.id == "NM1" and _at(elements, 2) == "2" and (_at(elements, 4) or _at(elements, 5)):
         yield Defect("X12-0632", "04", "first name")
@@ -100,12 +100,15 @@ def _dated_problem(form: str, text: str) -> str:
 
 
 def _date(use: SegmentUse, elements: Elements, _: str) -> Iterator[Defect]:
-    at = {"DTP": 2, "DMG": 1, "PAT": 5, "DTM": 5}[use.id]
+    at = _DATED[use.id]
     form, text = _at(elements, at), _at(elements, at + 1)
     code = dated_problem(form, text) if form and text else ""
     if code:
         yield Defect(code, f"{at + 1:02d}", use.elements[at].name, text)
 
+
+_DATED = {"DTP": 2, "DMG": 1, "PAT": 5, "DTM": 5}
+"""Where a segment says the format of its date."""
 
 _PROFESSIONAL = re.compile("[1678]").fullmatch
 _INSTITUTIONAL = re.compile("[0-57-9A-KMPQXYZ]").fullmatch
@@ -156,8 +159,7 @@ _CODE_FORMS: dict[str, tuple[str, Callable[[str], object]]] = {
 
 
 def _service(use: SegmentUse, elements: Elements, component: str) -> Iterator[Defect]:
-    at = {"SV1": 1, "SV2": 2, "SVD": 3, "SV5": 1, "SVC": 1}[use.id]
-    yield from _procedure(elements, at, component)
+    yield from _procedure(elements, _PROCEDURES[use.id], component)
     if use.id == "SV1":
         place = _at(elements, 5)
         if place and place not in forms.PLACES_OF_SERVICE:
@@ -169,6 +171,7 @@ def _service(use: SegmentUse, elements: Elements, component: str) -> Iterator[De
             yield Defect("X12-0612", f"{position:02d}", "revenue code", revenue)
 
 
+_PROCEDURES = {"SV1": 1, "SV2": 2, "SVD": 3, "SV5": 1, "SVC": 1}
 _REVENUE = {"SV2": 1, "SVD": 4, "SVC": 4}
 _PRODUCTS: dict[str, tuple[str, str, Callable[[str], object]]] = {
     "HC": ("X12-0615", "procedure code", forms.procedure),

@@ -122,8 +122,9 @@ def subscriber_patient(node: Node, _: str) -> Iterator[At]:
     own = at(level, 2) == "18"
     who = node.kid("2010BA")
     if own and who is not None:
+        there = [elements[0] for _, elements, _ in who.rows]
         for identifier in ("N3", "N4", "DMG"):
-            if find(who, identifier)[0] is None:
+            if identifier not in there:
                 yield At(
                     Defect("X12-0805", "", identifier, "", (identifier,)), who.number, identifier, "2010BA"
                 )
