@@ -1,4 +1,4 @@
-"""One 835 while it streams by: each claim is read as soon as it is whole, and its segments are forgotten."""
+"""One 835 while it streams by: the claims of a stretch are read when it is over, and their segments are forgotten."""
 
 from collections.abc import Callable
 from typing import Final
