@@ -83,7 +83,8 @@ class Splitter:
         """Whether these bytes can end a segment or begin an interchange: if not, nothing is joined."""
         if self._marks is not None:
             return self._terminator() in part or self._size >= LONGEST
-        seam, self._seam = self._seam + part, part[-3:]
+        seam = self._seam + part
+        self._seam = seam[-3:]
         return self._size > WINDOW or _ISA.search(seam) is not None or self._begun()
 
     def _begun(self) -> bool:
