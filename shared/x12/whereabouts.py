@@ -11,7 +11,7 @@ EVERYWHERE: Final = ((0, 1 << 60),)
 """Every segment there may be, as ranges."""
 
 _FIRST = attrgetter("number")
-_FEW = 4
+_FEW, _YOUNG = 8, 4
 
 
 class Whereabouts:
@@ -34,14 +34,14 @@ class Whereabouts:
         return True
 
     def keep_only(self, ranges: Sequence[tuple[int, int]]) -> None:
-        """Forget all stretches but the last two and those with a segment of these ranges ``(first, last)``.
+        """Forget all stretches but the last four and those with a segment of these ranges ``(first, last)``.
 
         Of the older ones that stay, only the offsets are kept. Nothing happens until there are twice as many as last time:
         so a file that comes byte by byte costs no more than one that comes at once.
         """
         if len(self._stretches) < self._most:
             return
-        old, young = self._stretches[:-2], self._stretches[-2:]
+        old, young = self._stretches[:-_YOUNG], self._stretches[-_YOUNG:]
         kept = []
         for pieces in old:
             first, last = pieces.number, pieces.number + pieces.size - 1
