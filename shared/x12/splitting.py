@@ -17,6 +17,7 @@ _ISA = re.compile(rb"ISA[^A-Za-z0-9\s]")
 _BOM = b"\xef\xbb\xbf"
 _HEAD = 600
 _BLANK = b"\x00 \r\n\t\x1a"
+_WHITE = b" \t\n\r\x0b\x0c"
 
 
 class Stretch(Pieces):
@@ -168,10 +169,11 @@ class Splitter:
     def _next_isa(self, data: bytes, at: int) -> int | None:
         """Where another interchange begins within these bytes: an ISA behind a terminator, or behind nothing else of them."""
         terminator = self._terminator()
+        blank = _WHITE.replace(terminator, b"")
         for match in _ISA.finditer(data, at + 3 if self._fresh else at):
             start = match.start()
             before = data[max(start - 64, at) : start]
-            if before.rstrip()[-1:] in (terminator, b"") or (terminator.isspace() and before[-1:].isspace()):
+            if before.rstrip(blank)[-1:] in (terminator, b""):
                 return start
         return None
 

@@ -50,6 +50,15 @@ def _findings(event: object) -> tuple[X12Finding, ...]:
     )
 
 
+@pytest.mark.parametrize("terminator", ["~", "\n", "\r"])
+def test_a_value_that_ends_with_isa_begins_no_interchange(terminator: str) -> None:
+    written = batch(Random(2), "professional", 1)
+    named = replace(written, submitter=replace(written.submitter, last="CLINIC ISA"))
+    reading = read(write_837([named], Delimiters(segment=terminator)))
+    assert len(reading.envelopes) == 1
+    assert [one.submitter.last for one in reading.transactions if isinstance(one, Batch)] == ["CLINIC ISA"]
+
+
 def test_a_claim_that_cannot_be_read_does_not_take_its_neighbours() -> None:
     written = batch(Random(4), "professional", 3)
     text = write_837([written])
