@@ -26,6 +26,10 @@ _log = structlog.stdlib.get_logger("claimflow.kafka")
 BATCH = 900_000
 """Bytes of one producer batch; the broker's limit is 1 MiB."""
 
+FETCHED = 2**20
+"""Bytes that a consumer takes of a partition ahead of its polls: the largest batch. It holds as many for each of its
+partitions, so this bounds the memory of a service that is behind (docs/decisions/0124)."""
+
 
 @dataclass(frozen=True, slots=True)
 class KafkaBroker:
@@ -123,8 +127,8 @@ class KafkaInbound(ConsumerRebalanceListener):  # type: ignore[misc]
             max_poll_interval_ms=600_000,
             request_timeout_ms=15_000,
             fetch_max_wait_ms=500,
-            max_partition_fetch_bytes=4 * 2**20,
-            fetch_max_bytes=16 * 2**20,
+            max_partition_fetch_bytes=FETCHED,
+            fetch_max_bytes=2 * FETCHED,
             **(self._broker.security or {}),
         )
         client.subscribe(topics=self.topics, listener=self)
