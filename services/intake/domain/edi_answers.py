@@ -118,7 +118,7 @@ def _party(said: Party) -> Party:
 
 def plain(text: str, longest: int) -> str:
     """What a sender wrote, as our own segments can say it again."""
-    if text.isalnum() and text.isascii() and len(text) <= longest:
+    if not text or (text.isalnum() and text.isascii() and len(text) <= longest):
         return text
     return _UNSAID.sub("?", text.strip())[:longest]
 
