@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test check lock crash bench mutants fuzz bench-x12 crash-intake bench-intake fuzz-intake second-opinion docs reset clean
+.PHONY: help setup browser demo test check lock crash bench mutants fuzz bench-x12 crash-intake crash-jobs bench-intake fuzz-intake second-opinion docs reset clean
 
 # the first Python that claimflow runs on; PYTHON=/path/to/python overrides. A distribution's own comes first: it is built
 # with profile-guided optimisation, which what version managers compile often lacks (docs/decisions/0099)
@@ -79,6 +79,9 @@ bench-x12: $(READY) ## how fast X12 is read, judged, proved and written, in how 
 
 crash-intake: $(READY) ## kill -9 intake, a door process and its database KILLS=200 times under load; the senders are the oracle
 	@$(BIN)/python -m tests.faults.intake --kills $(KILLS)
+
+crash-jobs: $(READY) ## kill -9 the submitter and remittance KILLS=200 times in the middle of their files; the partner is the oracle
+	@$(BIN)/python -m tests.faults.jobs --kills $(KILLS)
 
 bench-intake: $(READY) ## messages per second at every door of intake, each answer after its commit; python-hl7 beside it
 	@$(BIN)/python -m tests.load.intake

@@ -20,6 +20,32 @@ NAMES = (
 )
 """In the order of a batch's way."""
 
+SUBMITTING = (
+    "batch.after_note",
+    "batch.before_commit",
+    "batch.after_commit",
+    "send.before_upload",
+    "send.after_upload",
+    "send.before_rename",
+    "send.after_rename",
+    "send.before_submitted",
+    "send.after_submitted",
+    "fetch.after_keep",
+    "fetch.after_answers",
+    "fetch.before_archive",
+    "fetch.after_archive",
+)
+"""In the submitter's jobs: a file's way to the partner, and of the partner's answers to us."""
+
+POSTING = (
+    "post.after_take",
+    "post.before_close",
+    "post.before_commit",
+    "post.after_commit",
+    "post.after_file",
+)
+"""In remittance's job: an 835's way into the ledger."""
+
 
 _LEFT: dict[str, int] = {}
 
@@ -27,7 +53,7 @@ _LEFT: dict[str, int] = {}
 def arm(point: str) -> None:
     """Arm one place, ``name:count``, or none. Raises ValueError for a name that there is not."""
     name, _, count = point.partition(":")
-    if name and name not in NAMES:
+    if name and name not in (*NAMES, *SUBMITTING, *POSTING):
         raise ValueError(f"no failpoint {name!r}")
     _LEFT.clear()
     if name:

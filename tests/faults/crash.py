@@ -79,10 +79,10 @@ class Run:
                 await self._freeze(life)
         else:
             life = self.spawn(f"{how}:{self._rng.randint(1, 3)}")
-            await _ended(life, PATIENCE)
+            await ended(life, PATIENCE)
             how = how if life.exitcode is not None else f"{RANDOM} (instead of {how})"
         life.kill()
-        await _ended(life, 10)
+        await ended(life, 10)
         self.deaths[how] += 1
 
     async def _freeze(self, life: BaseProcess) -> None:
@@ -94,7 +94,7 @@ class Run:
         os.kill(life.pid, signal.SIGCONT)
         await asyncio.sleep(1)
         heir.kill()
-        await _ended(heir, 10)
+        await ended(heir, 10)
 
     async def settle(self, limit: float) -> None:
         """A last life that is left alone until all effects are there, or nothing moves any more."""
@@ -109,7 +109,7 @@ class Run:
             await asyncio.sleep(0.2)
         await asyncio.sleep(1)  # a repeat that is still on its way would be an effect too many
         life.kill()
-        await _ended(life, 10)
+        await ended(life, 10)
 
     async def _effects(self) -> tuple[int, int]:
         done = left = 0
@@ -123,7 +123,7 @@ class Run:
         return done, left
 
 
-async def _ended(life: BaseProcess, within: float) -> None:
+async def ended(life: BaseProcess, within: float) -> None:
     until = time.monotonic() + within
     while life.is_alive() and time.monotonic() < until:  # noqa: ASYNC110 - a process sets no event
         await asyncio.sleep(0.02)
@@ -181,7 +181,7 @@ def _say(line: str) -> None:
 
 
 @contextmanager
-def _servers(folder: Path) -> Iterator[tuple[str, str]]:
+def servers(folder: Path) -> Iterator[tuple[str, str]]:
     """The addresses of a PostgreSQL and a Kafka: given, or started here."""
     url, bootstrap = os.environ.get("DATABASE_URL"), os.environ.get("KAFKA_BOOTSTRAP")
     if url and bootstrap:
@@ -209,7 +209,7 @@ async def main(kills: int, seed: int) -> int:
     folder = Path(tempfile.mkdtemp(prefix="claimflow-crash-"))
     folder.chmod(0o755)
     try:
-        with _servers(folder) as (url, bootstrap):
+        with servers(folder) as (url, bootstrap):
             name = f"crash_{os.getpid()}"
             world = World(await databases(url, name), bootstrap, f"{name}.")
             rng = random.Random(seed)

@@ -23,6 +23,7 @@ from services.remittance.domain.transaction import (
 )
 from services.remittance.settings import RemittanceSettings
 from services.remittance.store import Tables
+from shared.bus import failpoints
 from shared.bus.states import Conflict
 from shared.bus.types import Cause, Done, Tx
 from shared.service import Context
@@ -65,6 +66,7 @@ async def post_file(tables: Tables, read: Read, ctx: Ctx, file: str) -> None:
     failures = await _each(post_set(tables, ctx, due) for due in sets[:-1])
     end = () if failures else (Cause(file, FilePosted(transactions=len(sets))),)
     _raise_first(failures + await _each([post_set(tables, ctx, sets[-1], end)]))
+    failpoints.reach("post.after_file")
 
 
 async def _each(works: Iterable[Coroutine[Any, Any, None]]) -> list[BaseException]:
@@ -108,13 +110,17 @@ async def post_set(tables: Tables, ctx: Ctx, due: Due, end: Sequence[Cause] = ()
     async with ctx.bus.begin() as tx:
         state = await _take(tables, ctx, tx, Cause(due.id, command))
         posting = state is not None and state.status == "received"
+        failpoints.reach("post.after_take")
         if posting:
             unmatched = tuple(await _post_claims(tables, ctx, tx, due.remittance, due.id))
+            failpoints.reach("post.before_close")
             await ctx.bus.ask_in(
                 tx, tables.remittances, [Cause(due.id, CloseRemittance(unmatched=unmatched))]
             )
         if end:
             await ctx.bus.ask_in(tx, tables.files, end)
+        failpoints.reach("post.before_commit")
+    failpoints.reach("post.after_commit")
     if posting:
         ctx.log.info("remittance posted", state="posted", rows=len(due.remittance.claims))
 

@@ -11,6 +11,7 @@ from services.submitter.domain.routes import Partner, Routes
 from services.submitter.domain.sending import Phase
 from services.submitter.settings import SubmitterSettings
 from services.submitter.store import CLAIMS, Carried, Submission, Waiting
+from shared.bus import failpoints
 from shared.bus.types import Cause, Tx
 from shared.bus.verdict import Failed, run
 from shared.claim import Claim, Name, uuid7
@@ -54,6 +55,7 @@ async def batch(ctx: Ctx, routes: Routes) -> int:
             taken = await _one_file(ctx, routes, lot, partner)
             if not taken:
                 break
+            failpoints.reach("batch.after_commit")
             left, made = left - taken, made + 1
     return made
 
@@ -111,8 +113,10 @@ async def _build(ctx: Ctx, tx: Tx, routes: Routes, lot: Lot, partner: Partner) -
     controls = await store.reserve(tx, lot.partner)
     made = uuid7(int(now.timestamp() * 1000))
     await store.put_in_file(tx, [one for one, _ in claims], made, now)
+    failpoints.reach("batch.after_note")
     data = _written(claims, envelope(routes.submitter.who(), routes, partner, controls, now))
     await _keep(ctx, tx, lot, made, controls, claims, data, now)
+    failpoints.reach("batch.before_commit")
     return len(claims)
 
 

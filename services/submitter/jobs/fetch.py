@@ -15,6 +15,7 @@ from services.submitter.jobs.send import PARKED_PAUSE
 from services.submitter.jobs.understand import understand
 from services.submitter.settings import SubmitterSettings
 from services.submitter.store import FILES
+from shared.bus import failpoints
 from shared.bus.types import Cause, Done
 from shared.bus.verdict import Failed, attempt
 from shared.service import Context
@@ -88,12 +89,15 @@ class Fetching:
             if file.sha256 in waiting:
                 self._later[file.name] = ctx.clock.now() + PARKED_PAUSE
             else:
+                failpoints.reach("fetch.before_archive")
                 await self.mailbox.archive(file.name, file.sha256[:8])
+                failpoints.reach("fetch.after_archive")
         return len(files) - len(waiting)
 
     async def _effect(self, ctx: Ctx, files: list[Download]) -> frozenset[str]:
         """Keep and understand; returns the sha256 of files that wait for a parked claim."""
         states = await self._keep(ctx, files)
+        failpoints.reach("fetch.after_keep")
         fresh = {
             file.sha256: (state, file.data, file.outside)
             for file, state in zip(files, states, strict=True)

@@ -8,6 +8,7 @@ from services.submitter.domain.sending import Phase, after_look, names_of, pause
 from services.submitter.gateway import Mailbox, MailboxError
 from services.submitter.settings import SubmitterSettings
 from services.submitter.store import CLAIMS, Submission
+from shared.bus import failpoints
 from shared.bus.types import Cause, Tx
 from shared.service import Context
 
@@ -61,15 +62,19 @@ class Sending:
             if not await store.set_phase(tx, due.id, Phase.UPLOADING, ctx.clock.now()):
                 return False
             data = await store.read_content(tx, ctx.seal, due.id)
+        failpoints.reach("send.before_upload")
         await self.mailbox.upload(names.temporary, data)
+        failpoints.reach("send.after_upload")
         async with ctx.db.connect() as tx:
             await store.set_phase(tx, due.id, Phase.RENAMING, ctx.clock.now())
+        failpoints.reach("send.before_rename")
         try:
             await self.mailbox.rename(names)
         except MailboxError:
             # Servers have been seen to fail after they renamed (F13): a look decides, now or at the next attempt.
             if not await self._look(ctx, due, Phase.RENAMING):
                 raise
+        failpoints.reach("send.after_rename")
         return True
 
     async def _look(self, ctx: Ctx, due: Submission, phase: Phase) -> bool | None:
@@ -117,6 +122,8 @@ async def mark_sent(ctx: Ctx, there: Submission, patience: Patience) -> None:
             parked += sum([one.refused is not None for one in done])
             if number == len(chunks):
                 await _note(tx, there, now, parked)
+            failpoints.reach("send.before_submitted")
+        failpoints.reach("send.after_submitted")
 
 
 async def _note(tx: Tx, there: Submission, now: datetime, parked: int) -> None:

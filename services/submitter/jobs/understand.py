@@ -14,6 +14,7 @@ from services.submitter.domain.sending import Phase
 from services.submitter.jobs.send import mark_sent
 from services.submitter.settings import SubmitterSettings
 from services.submitter.store import CLAIMS, FILES, Carried, Submission
+from shared.bus import failpoints
 from shared.bus.types import Cause
 from shared.bus.verdict import run
 from shared.deciding import Command
@@ -60,6 +61,7 @@ async def understand(
         await _effect(ctx, partner, file, data, outside, patience, carrying) for file, data, outside in files
     ]
     waiting = await _answer(ctx, effects)
+    failpoints.reach("fetch.after_answers")
     await _follow_up(ctx, effects, patience)
     ends = [Cause(file_id(e.file.sha256), e.end) for e in effects if e.file.sha256 not in waiting]
     if ends:
