@@ -6,9 +6,11 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from shared.bus import MemoryBroker, archive
+from shared.bus import MemoryBroker, Tuning, archive
 from shared.bus.broker import Broker
 from shared.bus.records import Outgoing
+from shared.bus.relay import KEPT, Relay
+from shared.bus.trace import Untold
 from shared.bus.types import Tx
 from shared.tests.bus.stage import Stage, claims
 
@@ -122,3 +124,16 @@ async def test_a_streams_events_are_found_in_small_rows_and_in_those_from_before
         queued = await archive.read(tx, await archive.oldest(tx, 9))
     said = [(frame[2].decode(), dict(frame[4])["ver"]) for out in queued.values() for frame in out.internal]
     assert said == [(old, b"2"), (new, b"1"), (new, b"2")]
+
+
+async def test_a_turn_of_the_relay_ends_after_some_thousand_records_however_many_rows_wait(
+    stage: Stage,
+) -> None:
+    (claim,) = claims(1)
+    large = Outgoing(internal=stage.frames(claim, 1) * KEPT)
+    async with stage.spoken.begin() as tx:
+        for out in (WORDS, large, large, WORDS):
+            await archive.say(tx, out)
+    relay = Relay(stage.spoken, MemoryBroker(), Tuning(), Untold())
+    async with stage.spoken.connect() as tx:
+        assert [await relay.turn(tx) for _ in range(4)] == [2, 1, 1, 0]
