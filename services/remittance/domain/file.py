@@ -10,7 +10,10 @@ from shared.events import Event, PayerFileReceived, RemittanceQuarantined
 
 
 class FileState(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Which parts came. The bytes themselves are rows of their own: a file of many parts is not rewritten with each."""
+    """Which parts came. The bytes themselves are rows of their own: a file of many parts is not rewritten with each.
+
+    ``again``: one of its transactions was let out of quarantine while the file was being gone through.
+    """
 
     route: str
     sha256: str
@@ -19,6 +22,7 @@ class FileState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: Literal["collecting", "complete", "posted", "refused"] = "collecting"
     transactions: int = 0
     words: str = ""
+    again: bool = False
 
 
 class KeepPart(Intent, frozen=True):
@@ -54,9 +58,10 @@ def decide_file(state: FileState | None, what: Event | Command, known: Known[Non
     if state is None:
         raise Refused("unknown_file", "No such file.")
     if isinstance(what, FilePosted) and state.status == "complete":
-        return Decision(replace(state, status="posted", transactions=what.transactions))
-    if isinstance(what, PostAgain) and state.status == "posted":
-        return Decision(replace(state, status="complete"))
+        status: Literal["complete", "posted"] = "complete" if state.again else "posted"
+        return Decision(replace(state, status=status, transactions=what.transactions, again=False))
+    if isinstance(what, PostAgain) and state.status in ("complete", "posted"):
+        return Decision(replace(state, status="complete", again=state.status == "complete"))
     if isinstance(what, FileRefused) and state.status == "complete":
         refusal = RemittanceQuarantined(
             level="envelope",

@@ -1,13 +1,19 @@
 """A set that cannot be posted now: the others are, its file stays due, and the next try does what is left."""
 
+from datetime import UTC, datetime
+
 import asyncpg
 import pytest
 
+from services.remittance.domain.file import FilePosted, FileState, PostAgain, decide_file
 from services.remittance.tests.paying import a_payment, an_835
 from services.remittance.tests.test_posting import Desk, desk, migrations
+from shared.bus.types import Known
 from shared.testing.builders import a_claim
 
 __all__ = ["desk", "migrations"]
+
+AT = datetime(2026, 2, 1, tzinfo=UTC)
 
 
 async def run(desk: Desk, statement: str) -> None:
@@ -51,3 +57,19 @@ async def test_a_file_that_cannot_be_said_to_be_posted_is_not_half_posted(desk: 
     assert await desk.harness.job("post") == 1
     assert desk.kinds(claim_id) == ["ClaimPaid", "PatientBalanceAssigned"]
     assert (await desk.get("/summary"))["files"] == {"posted": 1}
+
+
+def test_a_set_released_while_its_file_is_gone_through_is_gone_through_again() -> None:
+    known = Known(AT, "file", None)
+    file = FileState(route="r", sha256="00", parts=1, seen=(1,), status="complete")
+    for what, status in [
+        (PostAgain(), "complete"),
+        (FilePosted(transactions=2), "complete"),
+        (FilePosted(transactions=2), "posted"),
+        (PostAgain(), "complete"),
+        (FilePosted(transactions=2), "posted"),
+    ]:
+        decided = decide_file(file, what, known).state
+        assert decided is not None
+        file = decided
+        assert file.status == status
