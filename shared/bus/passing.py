@@ -9,10 +9,12 @@ goes the long way, with the rest of the batch.
 
 from collections.abc import Sequence
 
+import asyncpg
 from msgspec import Struct
 
 from shared.bus.records import Heard
 from shared.bus.routes import Kind, Routes, Way
+from shared.bus.states import Conflict
 from shared.bus.types import Tx
 
 Stream = tuple[int, str]
@@ -54,8 +56,7 @@ async def pass_over(tx: Tx, heads: list[Heard], routes: Routes) -> list[Heard]:
 async def heard_up_to(tx: Tx, source: int, streams: list[str], version: int) -> None:
     """Write down how far these streams of one producer have been heard; what has been heard further stays."""
     streams = sorted(streams)
-    status = await tx.driver.execute(_FIRST.format(_may_move(None, "")), source, streams, version)
-    if _count(status) != len(streams):
+    if await _moved(tx, _FIRST.format(_may_move(None, "")), source, streams, version) != len(streams):
         await tx.driver.execute(_NEXT.format(_may_move(None, "")), source, streams, version, 0)
 
 
@@ -89,13 +90,17 @@ async def _move(tx: Tx, alike: _Alike, streams: list[str]) -> list[str]:
     streams.sort()
     known = [source, streams, upto, *([since] if since else ()), *([] if deaf is None else [sorted(deaf)])]
     states = "" if deaf is None else f"${len(known)}"
-    status = await tx.driver.execute((_NEXT if since else _FIRST).format(_may_move(home, states)), *known)
-    if _count(status) == len(streams):
+    if await _moved(tx, (_NEXT if since else _FIRST).format(_may_move(home, states)), *known) == len(streams):
         return streams
     return [str(row[0]) for row in await tx.driver.fetch(_MOVED, source, streams, upto)]
 
 
-def _count(status: str) -> int:
+async def _moved(tx: Tx, sql: str, *known: object) -> int:
+    """How many rows a statement moved. Raises Conflict when another transaction makes one of them at the same moment."""
+    try:
+        status: str = await tx.driver.execute(sql, *known)
+    except asyncpg.UniqueViolationError:
+        raise Conflict("cursors") from None
     return int(status.rpartition(" ")[2])
 
 

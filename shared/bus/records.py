@@ -127,9 +127,8 @@ class Outgoing:
 
 def unpacked(body: bytes, about: bytes = b"") -> list[Frame]:
     """The records of one of an outbox row's byte strings; of a row that does not contain ``about``, none."""
-    plain = (
-        _restore(body) if body.startswith(zstandard.FRAME_HEADER) else body
-    )  # before 0127 they were as they are
+    small = body.startswith(zstandard.FRAME_HEADER)  # those from before 0127 are not
+    plain = _restore(body) if small else body
     return _unpack(plain) if about in plain else []
 
 

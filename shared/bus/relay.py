@@ -22,7 +22,7 @@ LOCK = 0x636C61696D  # "claim": one relay for each database
 """The advisory lock's key."""
 
 KEPT = 4000
-"""Records of rows not sent yet that are kept in memory, so that they need not be read back: some 5 MB."""
+"""Records of rows not sent yet that are kept in memory, so that they need not be read back: some 5 MB. A turn ends at as many."""
 
 
 class Relay:

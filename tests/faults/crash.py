@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -180,6 +180,23 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
+def tell(deaths: Mapping[str, int], found: Sequence[str]) -> None:
+    """Print how often each way of dying was taken, and what is broken, most frequent first."""
+    for how, count in sorted(deaths.items()):
+        _say(f"  {count:5} {how}")
+    for words, count in Counter(found).most_common(20):
+        _say(f"  BROKEN {count} x {words}")
+
+
+def begin(main: Callable[[int, int], Coroutine[object, object, int]], words: str | None, kills: int) -> None:
+    """Read ``--kills`` and ``--seed`` and end the process with what ``main`` says."""
+    parser = argparse.ArgumentParser(description=words)
+    parser.add_argument("--kills", type=int, default=kills)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    given = parser.parse_args()
+    sys.exit(asyncio.run(main(given.kills, given.seed)))
+
+
 @contextmanager
 def servers(folder: Path) -> Iterator[tuple[str, str]]:
     """The addresses of a PostgreSQL and a Kafka: given, or started here."""
@@ -217,10 +234,7 @@ async def main(kills: int, seed: int) -> int:
             run, found = await crash(world, folder, schedule(kills, rng), rng)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    for how, count in sorted(run.deaths.items()):
-        _say(f"  {count:5} {how}")
-    for words, count in Counter(found).most_common(20):
-        _say(f"  BROKEN {count} x {words}")
+    tell(run.deaths, found)
     _say(
         f"{sum(run.deaths.values())} kills, {run.journal.count} inputs, {len(found)} violations, seed {seed}"
     )
@@ -228,8 +242,4 @@ async def main(kills: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    given = parser.parse_args()
-    sys.exit(asyncio.run(main(given.kills, given.seed)))
+    begin(main, __doc__, 100)

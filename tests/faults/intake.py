@@ -6,7 +6,6 @@ The senders are the oracle. Each writes down what it is about to send, sends the
 then takes the next: so what was acknowledged must be there exactly once, and what was not, at most once.
 """
 
-import argparse
 import asyncio
 import json
 import random
@@ -34,6 +33,7 @@ from shared.testing.app import BLIND_KEY, TOKEN
 from shared.testing.builders import a_claim
 from shared.testing.servers.postgres import Postgres
 from shared.testing.servers.process import HOST
+from tests.faults.crash import begin, tell
 from tests.intake_process import IntakeProcess
 
 INTAKE, DOOR, DATABASE, BOTH = "intake", "door process", "database", "intake and database"
@@ -248,8 +248,7 @@ async def main(kills: int, seed: int) -> int:
     for folder in folders():
         with Postgres(folder / "postgres") as postgres:
             journal, found = await kill(planned, postgres, await database(postgres, "intake"), folder, rng)
-    for words, count in Counter(found).most_common(20):
-        _say(f"  BROKEN {count} x {words}")
+    tell({}, found)
     deaths = ", ".join(f"{count} {way}" for way, count in sorted(Counter(planned).items()))
     _say(
         f"{kills} kills ({deaths}), {len(journal.sent)} sent, {len(journal.acknowledged)} acknowledged,"
@@ -259,8 +258,4 @@ async def main(kills: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    given = parser.parse_args()
-    sys.exit(asyncio.run(main(given.kills, given.seed)))
+    begin(main, __doc__, 100)

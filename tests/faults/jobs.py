@@ -4,7 +4,6 @@
 ``--seed`` repeats a schedule. Servers: DATABASE_URL and KAFKA_BOOTSTRAP, or of its own in a temporary folder.
 """
 
-import argparse
 import asyncio
 import logging
 import multiprocessing
@@ -41,12 +40,12 @@ from shared.service.migrations import migrate
 from shared.testing.app import SEAL_KEYS
 from shared.testing.builders import a_claim
 from shared.testing.servers.process import HOST
-from tests.faults.crash import databases, ended, servers
+from tests.faults.crash import begin, databases, ended, servers, tell
 from tests.faults.jobs_life import REMITTANCE, SUBMITTER, Place, live
 from tests.faults.jobs_oracle import broken
 
 RANDOM = "at random"
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds in which a failpoint must be reached; a life that does not reach it is killed where it stands."""
 POINTS: Mapping[str, Sequence[str]] = {SUBMITTER: SUBMITTING, REMITTANCE: POSTING}
 TOPICS = tuple(
@@ -267,10 +266,7 @@ async def main(kills: int, seed: int) -> int:
             run, found = await crash(urls, bootstrap, folder, schedule(kills, rng), rng)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    for how, count in sorted(run.deaths.items()):
-        _say(f"  {count:5} {how}")
-    for words, count in Counter(found).most_common(20):
-        _say(f"  BROKEN {count} x {words}")
+    tell(run.deaths, found)
     for words in run.alone:
         _say(f"  ended by itself: {words}")
     _say(
@@ -281,8 +277,4 @@ async def main(kills: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    given = parser.parse_args()
-    sys.exit(asyncio.run(main(given.kills, given.seed)))
+    begin(main, __doc__, 60)

@@ -12,8 +12,9 @@ import pytest
 
 from shared.bus import Bus, Cause, Hears, MemoryBroker
 from shared.bus.broker import Broker
+from shared.bus.memory import MemoryRecord
 from shared.bus.parking import Outcome
-from shared.bus.records import Because, Frame, Headers, Writer
+from shared.bus.records import Because, Frame, Writer
 from shared.deciding import Command, Decision, Intent, Known
 from shared.events import ClaimAcknowledged, ClaimCancelled, Event
 from shared.tests.bus.service import QUICK, Note, Tallies, Tally
@@ -47,18 +48,6 @@ class Opening(Tallies):
             await asyncio.wait_for(self.held.wait(), PATIENCE)
 
 
-@dataclass(frozen=True)
-class Read:
-    """A record as the broker would hand it over."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: Headers
-
-
 @dataclass
 class Scene:
     """A closed claim of which one event of the submitter is parked, and the next one of intake, which nobody has heard."""
@@ -69,9 +58,9 @@ class Scene:
     replayer: Bus
     consumer: Bus
     parked: int
-    later: Read
+    later: MemoryRecord
 
-    async def hear(self, *records: Read) -> None:
+    async def hear(self, *records: MemoryRecord) -> None:
         """Let the consumer apply a batch, and commit."""
         async with self.consumer.begin() as tx:
             await self.consumer.handle(tx, records)
@@ -108,9 +97,9 @@ def _bus(stage: Stage, tallies: Opening) -> Bus:
     return Bus("scrubber", stage.heard, stage.broker, stage.sealer, stage.clock.now, hears, QUICK)
 
 
-def _read(frame: Frame, offset: int) -> Read:
+def _read(frame: Frame, offset: int) -> MemoryRecord:
     topic, partition, key, value, headers = frame
-    return Read(topic, partition, offset, key, value, headers)
+    return MemoryRecord(topic, partition, offset, key, value, headers)
 
 
 @pytest.fixture

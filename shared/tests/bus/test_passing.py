@@ -4,7 +4,9 @@ import pytest
 
 from shared.bus import Cause, MemoryBroker
 from shared.bus.broker import Broker
+from shared.bus.passing import heard_up_to
 from shared.bus.records import Frame
+from shared.bus.states import Conflict
 from shared.deciding import Command, Decision, Known
 from shared.events import Event, PatientMerged
 from shared.tests.bus.service import Note, Tallies, Tally
@@ -235,3 +237,16 @@ async def test_whoever_makes_a_row_listen_while_events_are_passed_over_comes_aft
         await closing.send(closing.frames(claim, 8, first=2))
         await closing.until({claim: [0, 5, 8]})
         assert await listener.parking.counted() == 0
+
+
+async def test_a_first_cursor_that_another_transaction_makes_meanwhile_is_rivalry_and_nobodys_fault(
+    stage: Stage,
+) -> None:
+    (claim,) = claims(1)
+    async with stage.heard.begin() as late:
+        await late.driver.execute("set transaction isolation level repeatable read")
+        assert await late.driver.fetchval("select count(*) from cursors") == 0  # its view of the table
+        async with stage.heard.begin() as first:
+            await heard_up_to(first, 0, [claim], 1)
+        with pytest.raises(Conflict):
+            await heard_up_to(late, 0, [claim], 1)
