@@ -81,19 +81,23 @@ def _file(control: int, batch: tuple[Claim, ...]) -> bytes:
     )
 
 
-async def send_files(http: httpx.AsyncClient, made: list[bytes], at_once: int = 4) -> None:
-    """Send all files, a few at a time. Raises RuntimeError when one is not taken."""
+async def send_files(http: httpx.AsyncClient, made: list[bytes], at_once: int = 4) -> int:
+    """Send all files, a few at a time, and say of how many bytes the answers were. Raises RuntimeError when one is not taken."""
     waiting = iter(made)
+    answered = 0
 
     async def sender() -> None:
+        nonlocal answered
         for body in waiting:
             answer = await http.post("/x12", content=body, headers={"Content-Type": "application/edi-x12"})
             if answer.status_code >= 300 or b"IK5*R" in answer.content or b"AK9*R" in answer.content:
                 raise RuntimeError(f"a file was not taken: HTTP {answer.status_code}")
+            answered += len(answer.content)
 
     async with asyncio.TaskGroup() as senders:
         for _ in range(at_once):
             senders.create_task(sender())
+    return answered
 
 
 async def send_evenly(http: httpx.AsyncClient, made: list[bytes], rate: float) -> None:

@@ -1,41 +1,61 @@
-"""The floor: what the system moved for a claim, moved again with no decoding, no logic and no encryption (ADR 0077).
+"""The floor: what the system moved for a claim, moved again with no decoding and no logic (ADR 0077, 0129).
 
-Five processes, one for each service, each with a database of its own. Each reads the topics that its service reads, makes
-and rewrites as many rows with documents as large, in as many transactions, says as many internal and public records of the
-same size through one row of ``said``, and sends them by a relay. The numbers are those that the bench counted in its own
-run (moved.py). Left out: HTTP and SFTP (claims come from a topic), the payer, files at rest. The bench divides by it.
+Five processes, one for each service, each with a database of its own, and a payer. Each reads the topics that its service
+reads, makes and rewrites as many rows with the same documents, in as many transactions, says as many of the same internal
+and public records through one row of ``said``, and sends them by a relay. The first takes files of claims over HTTP, the
+third sends files to the payer by SFTP and fetches its answers, and files are kept where services keep them. The numbers are
+those that the bench counted in its own run (moved.py), the bytes some of its own (sampled.py). The bench divides by it.
+
+It is run twice: with the sealing and opening that the bytes take, and *bare*, with sealed bytes that nobody had to make.
 """
 
 import asyncio
 import logging
 import os
+import secrets
 import sys
 import time
 from asyncio.subprocess import Process
-from collections.abc import Mapping, Sequence
+from base64 import b64encode
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import httpx
 import msgspec
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from shared.claim import uuid7
-from tests.load.floor_stage import FACTS, ON, PARTITIONS, Work
+from deploy.sandbox.server import host_key
+from shared.testing.servers.process import free_port
+from tests.load.feeding import send_files
+from tests.load.floor_bytes import PARTITIONS
+from tests.load.floor_doors import MailWork
+from tests.load.floor_payer import Letters
+from tests.load.floor_stage import DoorWork, Work
 from tests.load.meters import Meter, per_claim
-from tests.load.moved import SERVICES, Moves
+from tests.load.moved import SERVICES, Moves, Wires
+from tests.load.sampled import Sample, write
 
-FEED = "floor.feed"
-FEED_BYTES = 1000
 READS: Mapping[str, tuple[str, ...]] = {
-    "intake": (FEED,),
-    "scrubber": ("floor.intake", "floor.submitter", "floor.remittance"),
-    "submitter": ("floor.scrubber", "floor.remittance"),
-    "remittance": ("floor.submitter",),
-    "statements": ("floor.remittance",),
+    "intake": ("submitter", "remittance"),
+    "scrubber": ("intake", "submitter", "remittance"),
+    "submitter": ("scrubber", "remittance"),
+    "remittance": ("submitter",),
+    "statements": ("remittance",),
 }
-"""As the services listen to each other; the first topic brings a stage its claims."""
+"""As the services listen to each other; the first of each brings it its claims, but for the first stage, which has a door."""
+
+
+class Servers(NamedTuple):
+    """What the floor stands on: a plain ``postgresql://`` URL that may create databases, Kafka, a folder for the payer."""
+
+    database: str
+    bootstrap: str
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +72,95 @@ class Floor:
         return self.claims / self.seconds
 
 
-async def run_floor(
-    server: str, bootstrap: str, claims: int, moved: Mapping[str, Moves], meter: Meter
-) -> Floor:
-    """Prefill the feed and drain all stages. ``server`` is a plain ``postgresql://`` URL that may create databases.
+class Moved(NamedTuple):
+    """What the bench found that its run moved: by service how much and some of it, and what went over the wires."""
 
-    ``meter`` reads PostgreSQL and Kafka; the stages' processes are added to it.
+    moves: Mapping[str, Moves]
+    samples: Mapping[str, Sample]
+    wires: Wires
+
+
+async def run_floor(servers: Servers, claims: int, moved: Moved, meter: Meter, *, bare: bool) -> Floor:
+    """Post all files and drain all stages.
+
+    ``meter`` reads PostgreSQL and Kafka; the stages' and the payer's processes are added to it.
     """
-    await _make_topics(bootstrap, [FEED, FACTS, *(f"floor.{name}" for name in SERVICES)])
-    await _prefill(bootstrap, claims)
-    works = [await _work(server, bootstrap, claims, name, moved[name]) for name in SERVICES]
-    stages = [await _started(work) for work in works]
+    wires = moved.wires
+    run = "bare" if bare else "floor"
+    await _make_topics(servers.bootstrap, [f"{run}.{name}" for name in ("facts", *SERVICES)])
+    per_post = wires.claims // wires.posted.count
+    files = [os.urandom(wires.posted.bytes // wires.posted.count)] * (claims // per_post)
+    claims = per_post * len(files)
+    door = DoorWork(free_port(), per_post, wires.replied.bytes // wires.replied.count)
+    mail = _mail(servers, wires)
+    started = [await _started("floor_payer", mail.payer)]
+    seals = "" if bare else "1:" + b64encode(secrets.token_bytes(32)).decode()
+    for name in SERVICES:
+        sample = servers.folder / name
+        write(moved.samples[name], sample)
+        work = Work(
+            run=run,
+            database=await _database(servers.database, f"{run}_{name}"),
+            bootstrap=servers.bootstrap,
+            name=name,
+            reads=list(READS[name]),
+            claims=claims,
+            door=door if name == "intake" else None,
+            mail=mail if name == "submitter" else None,
+            seals=seals,
+            moves=moved.moves[name],
+            sample=str(sample),
+        )
+        started.append(await _started("floor_stage", work))
     try:
-        for stage in stages:
-            await _word(stage)
-        meter.roots = {**meter.roots, "floor": [stage.pid for stage in stages]}
+        for process in started:
+            await _word(process)
+        payer, *stages = started
+        meter.roots = {**meter.roots, "floor": [stage.pid for stage in stages], "payer": [payer.pid]}
         before = await meter.read()
         began = time.monotonic()
-        seconds = await _drained(stages, began, meter)
+        seconds = await _drained(stages, _posted(door.port, files), began, meter)
         return Floor(claims, seconds, per_claim(before, await meter.read(), claims))
     finally:
-        for stage in stages:
-            if stage.returncode is None:
-                stage.kill()
+        for process in started:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
 
-async def _drained(stages: Sequence[Process], began: float, meter: Meter) -> float:
-    """Seconds until every stage is done."""
+async def _posted(port: int, files: list[bytes]) -> None:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=120) as http:
+        await send_files(http, files)
+
+
+def _mail(servers: Servers, wires: Wires) -> MailWork:
+    """The payer with its key and password, which gives as many answers to a file as the sandbox gave."""
+    secret = servers.folder / "password"
+    secret.write_text(secrets.token_urlsafe(24))
+    answers = round(wires.answers.count / wires.sent.count)
+    letters = Letters(
+        folder=str(servers.folder),
+        port=free_port(),
+        password=secret.read_text(),
+        answers=answers,
+        bytes=wires.answers.bytes // (wires.sent.count * answers),
+    )
+    host_key(letters.key)
+    per_file = round(wires.claims / wires.sent.count)
+    return MailWork(letters, str(secret), per_file, wires.sent.bytes // wires.claims)
+
+
+async def _drained(
+    stages: Sequence[Process], posting: Coroutine[None, None, None], began: float, meter: Meter
+) -> float:
+    """Seconds until every file is posted and every stage is done."""
     _tell(stages)
-    ended = asyncio.gather(*(_word(stage) for stage in stages))
+    ended = asyncio.gather(posting, *(_word(stage) for stage in stages))
     while not ended.done():
         await meter.read()
         await asyncio.wait([ended], timeout=1.0)
     seconds = time.monotonic() - began
-    if set(ended.result()) != {b"done\n"}:
+    if set(ended.result()[1:]) != {b"done\n"}:
         raise RuntimeError("a stage of the floor failed")
     _tell(stages)
     await asyncio.gather(*(stage.wait() for stage in stages))
@@ -103,27 +178,20 @@ async def _word(stage: Process) -> bytes:
     return await stage.stdout.readline()
 
 
-async def _started(work: Work) -> Process:
+async def _started(module: str, work: Work | Letters) -> Process:
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.load.floor_stage", msgspec.json.encode(work).decode(),
+        sys.executable, "-m", f"tests.load.{module}", msgspec.json.encode(work).decode(),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
     )  # fmt: skip
 
 
-async def _work(server: str, bootstrap: str, claims: int, name: str, moves: Moves) -> Work:
-    database = f"floor_{name}"
+async def _database(server: str, name: str) -> str:
+    """Make an empty database and say its address."""
     connection = await asyncpg.connect(server)
-    await connection.execute(f"drop database if exists {database}")
-    await connection.execute(f"create database {database}")
+    await connection.execute(f"drop database if exists {name}")
+    await connection.execute(f"create database {name}")
     await connection.close()
-    return Work(
-        database=urlunsplit(urlsplit(server)._replace(path=f"/{database}")),
-        bootstrap=bootstrap,
-        reads=list(READS[name]),
-        says=f"floor.{name}",
-        claims=claims,
-        **moves.as_dict(),
-    )
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
 async def _make_topics(bootstrap: str, topics: Sequence[str]) -> None:
@@ -144,16 +212,3 @@ async def _make_topics(bootstrap: str, topics: Sequence[str]) -> None:
         await asker.stop()
         await admin.close()
         client.setLevel(before)
-
-
-async def _prefill(bootstrap: str, claims: int) -> None:
-    producer = AIOKafkaProducer(bootstrap_servers=bootstrap, enable_idempotence=True, max_batch_size=900_000)
-    await producer.start()
-    try:
-        waiting = []
-        for n in range(claims):
-            value = ON + os.urandom(FEED_BYTES)
-            waiting.append(await producer.send(FEED, value, key=uuid7().encode(), partition=n % PARTITIONS))
-        await asyncio.gather(*waiting)
-    finally:
-        await producer.stop()

@@ -1,16 +1,18 @@
 """One stage of the floor in a process of its own: ``python -m tests.load.floor_stage JSON``. See floor.py.
 
 It moves what a service moves for each claim: reads, makes and rewrites rows, says records, in transactions of the same
-kind and number, sends them by a relay. It decodes nothing, decides nothing, encrypts nothing.
+kind and number, sends them by a relay; takes files from a door, sends and fetches files, where its service does. It decodes
+nothing, decides nothing, encrypts nothing but what SFTP does.
 """
 
 import asyncio
 import gc
 import os
 import sys
-import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from itertools import islice
+from pathlib import Path
 
 import asyncpg
 import msgspec
@@ -18,12 +20,14 @@ import uvloop
 import zstandard
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-PARTITIONS = 12
+from shared.bus.sealer import Sealer
+from shared.claim import uuid7
+from tests.load.floor_bytes import PARTITIONS, Cargo, Frame
+from tests.load.floor_doors import Mail, MailWork, http_door
+from tests.load.moved import Moves
+from tests.load.sampled import read
+
 BATCH = 1000
-FACTS = "floor.facts"
-ON = b"\x01"
-"""First byte of a record that goes on to the next stage; the others are only read there."""
-HEADERS = [("ce_id", b"0" * 36), ("ce_type", b"0" * 14), ("ver", b"1")]
 
 TABLES = """
 create table positions (topic text, part int, epoch bigint not null, next_offset bigint not null, primary key (topic, part));
@@ -34,16 +38,18 @@ create index states_blind on states (blind);
 create table rows (id uuid not null, n int not null, word text not null, cents bigint not null, owner uuid not null,
   primary key (id, n));
 create index rows_owner on rows (owner);
+create table kept (id uuid primary key, content bytea not null);
 create table said (id bigint generated always as identity primary key, public bytea not null, internal bytea not null);
 create table unsent (id bigint primary key);
 alter table states alter document set storage external;
+alter table kept alter content set storage external;
 alter table said alter public set storage external, alter internal set storage external;
 """
 _MOVE = (
     "insert into positions values ($1, $2, 1, $3) on conflict (topic, part) do update set next_offset = excluded.next_offset"
     " where positions.epoch = 1"
 )
-_LOAD = "select id, version, document from states where id = any($1::uuid[]) order by id for update"
+_LOAD = "select id::text, version, document from states where id = any($1::uuid[]) order by id for update"
 _MAKE = (
     "insert into states (id, version, state, document, payer, cents, blind)"
     " select id, 1, 'made', document, 'SBX01', 100, blind"
@@ -55,123 +61,144 @@ _REWRITE = (
 )
 _TOUCH = "update rows r set cents = cents + 1 from unnest($1::uuid[]) as x (id) where r.id = x.id and r.n = 0"
 _ROWS = "insert into rows select id, n, 'word', 100, id from unnest($1::uuid[], $2::int[]) as x (id, n)"
+_KEEP = "insert into kept select * from unnest($1::uuid[], $2::bytea[])"
 _SAY = (
     "with made as (insert into said (public, internal) values ($1, $2) returning id)"
     " insert into unsent select id from made"
 )
 _UNSENT = "select id, public, internal from said where id = any(array(select id from unsent order by id limit 16)) order by id"
 _shrink, _restore = zstandard.ZstdCompressor(level=-3).compress, zstandard.ZstdDecompressor().decompress
-KEY_BYTES = 30
-"""What is left of a compressed record's key and frame; what else it has in the outbox is random."""
-Frame = tuple[str, int, bytes, bytes]
+
+
+class DoorWork(msgspec.Struct, frozen=True):
+    """What comes through an HTTP door: files of so many claims each, answered with so many bytes."""
+
+    port: int
+    per_file: int
+    answer: int
 
 
 class Work(msgspec.Struct, frozen=True):
-    """What a stage is told: what it reads (the first topic brings its claims), what it moves for each (moved.Moves)."""
+    """What a stage is told: its name, whose topics it reads (the first brings its claims if no door does), what it moves.
 
+    ``run`` is in front of the names of all topics.
+
+    ``seals`` are the sealing keys (Sealer.parse), with which it seals and opens what it moves; without any it moves the
+    sealed bytes of ``sample``, a file, as they are.
+    """
+
+    run: str
+    name: str
     database: str
     bootstrap: str
     reads: list[str]
-    says: str
     claims: int
-    made: float
-    rewritten: float
-    rows_made: float
-    rows_rewritten: float
-    internal: float
-    public: float
-    document: int
-    internal_bytes: int
-    public_bytes: int
-    said_bytes: int
+    door: DoorWork | None
+    mail: MailWork | None
+    seals: str
+    moves: Moves
+    sample: str
 
 
 class Stage:
     """The stage at work."""
 
-    def __init__(self, work: Work, pool: asyncpg.Pool, producer: AIOKafkaProducer) -> None:
+    def __init__(
+        self, work: Work, pool: asyncpg.Pool, producer: AIOKafkaProducer, mail: Mail | None = None
+    ) -> None:
         self._work = work
         self._pool = pool
         self._producer = producer
+        self._mail = mail
         self._news = asyncio.Event()
         self._done = 0
-        self._noise = os.urandom(1 << 16)
+        self._kept = 0.0
+        sealer = Sealer.parse(work.seals) if work.seals else None
+        self._cargo = Cargo(work.run, work.name, read(Path(work.sample)), work.moves, sealer)
         self._pack = msgspec.msgpack.Encoder().encode
         self._unpack = msgspec.msgpack.Decoder(list[Frame]).decode
 
     async def run(self, consumer: AIOKafkaConsumer, stopping: asyncio.Event) -> None:
         """Move all claims, say ``done`` when all is sent, and read on until stopped: others still talk."""
-        relaying = asyncio.create_task(self._relay())
+        working = [asyncio.create_task(self._relay())]
+        if self._mail is not None:
+            working.append(asyncio.create_task(self._correspond(self._mail)))
+        finished = asyncio.gather(*working)
+        finished.add_done_callback(lambda ended: _say("done" if ended.exception() is None else "failed"))
         while not stopping.is_set():
             polled = await consumer.getmany(timeout_ms=500, max_records=BATCH)
             if polled:
                 await self._batch(polled)
-        await relaying
+        await finished
 
-    async def _batch(self, polled: dict[TopicPartition, list]) -> None:  # type: ignore[type-arg]
-        keys = [
-            r.key.decode()
-            for p, s in polled.items()
-            if p.topic == self._work.reads[0]
-            for r in s
-            if r.value[:1] == ON
-        ]
-        documents = [self._noise[n : n + self._work.document] for n in range(len(keys))]
-        work, passes = self._work, 1 + int(self._work.rewritten + 0.999)
+    async def post(self, file: bytes) -> bytes:
+        """Take one file at the door."""
+        assert self._work.door is not None
+        await self._carry({}, [uuid7() for _ in range(self._work.door.per_file)])
+        return bytes(self._work.door.answer)
+
+    async def _correspond(self, mail: Mail) -> None:
+        while not await mail.turn(self._done >= self._work.claims):  # noqa: ASYNC110 -- as a mailbox is polled
+            await asyncio.sleep(0.25)
+        await mail.close()
+
+    async def _batch(self, polled: Mapping[TopicPartition, list]) -> None:  # type: ignore[type-arg]
+        brings = "" if self._work.door else f"{self._work.run}.{self._work.reads[0]}"
+        those = (r for p, s in polled.items() if p.topic == brings for r in s)
+        keys = [key for r in those if (key := self._cargo.brought(r.key, r.value)) is not None]
+        await self._carry({p: s[-1].offset + 1 for p, s in polled.items()}, keys)
+
+    async def _carry(self, upto: Mapping[TopicPartition, int], keys: list[str]) -> None:
+        rewritten = self._work.moves.rewritten
+        passes = 1 + int(rewritten + 0.999)
         for turn in range(passes):
             async with self._pool.acquire() as connection, connection.transaction():
                 if not turn:
-                    await connection.executemany(
-                        _MOVE, [(p.topic, p.partition, r[-1].offset + 1) for p, r in polled.items()]
-                    )
-                    await self._make(connection, keys, documents)
+                    await connection.executemany(_MOVE, [(p.topic, p.partition, n) for p, n in upto.items()])
+                    await self._make(connection, keys)
                 else:
-                    some = int(len(keys) * min(1, work.rewritten - turn + 1))
-                    await connection.fetch(_LOAD, keys[:some])
-                    await connection.execute(_REWRITE, keys[:some], documents[:some])
+                    await self._rewrite(connection, keys[: int(len(keys) * min(1, rewritten - turn + 1))])
                 await self._say(connection, keys, turn, passes)
             self._news.set()
             if not keys:
                 break
         self._done += len(keys)
+        if self._mail is not None:
+            self._mail.put(len(keys))
 
-    async def _make(self, connection: asyncpg.Connection, keys: list[str], documents: list[bytes]) -> None:
+    async def _make(self, connection: asyncpg.Connection, keys: list[str]) -> None:
         if not keys:
             return
         await connection.fetch(_LOAD, keys)
+        documents = self._cargo.documents(keys, len(keys))
         await connection.execute(_MAKE, keys, documents, [os.urandom(32) for _ in keys])
-        more = int(len(keys) * self._work.rows_made)
-        numbered = islice(((key, n) for n in range(99) for key in keys), more)
+        moves = self._work.moves
+        numbered = islice(((key, n) for n in range(99) for key in keys), int(len(keys) * moves.rows_made))
         columns = list(zip(*numbered, strict=True))
         if columns:
             await connection.execute(_ROWS, list(columns[0]), list(columns[1]))
-        again = int(len(keys) * self._work.rows_rewritten)
+        self._kept += len(keys) * moves.kept
+        files, self._kept = int(self._kept), self._kept % 1
+        if files:
+            contents = [os.urandom(moves.kept_bytes) for _ in range(files)]
+            await connection.execute(_KEEP, [uuid7() for _ in contents], contents)
+        again = int(len(keys) * moves.rows_rewritten)
         while again > 0:
             await connection.execute(_TOUCH, keys[:again])
             again -= len(keys)
 
-    async def _say(self, connection: asyncpg.Connection, keys: list[str], turn: int, passes: int) -> None:
-        """This pass's share of what is said: the record that goes on in the last one."""
-        work = self._work
-        internal = self._frames(work.says, keys, work.internal, work.internal_bytes, turn, passes)
-        public = self._frames(FACTS, keys, work.public, work.public_bytes, turn, passes)
-        if internal or public:
-            await connection.execute(_SAY, _shrink(self._pack(public)), _shrink(self._pack(internal)))
+    async def _rewrite(self, connection: asyncpg.Connection, keys: list[str]) -> None:
+        """Lock and load some, open and seal again as many of their documents as the service does: always the first."""
+        sealed = int(len(keys) * self._cargo.sealed_again)
+        loaded = {row[0]: row[2] for row in await connection.fetch(_LOAD, keys)}
+        self._cargo.open((key, loaded[key]) for key in keys[:sealed])
+        await connection.execute(_REWRITE, keys, self._cargo.documents(keys, sealed))
 
-    def _frames(
-        self, topic: str, keys: list[str], each: float, size: int, turn: int, passes: int
-    ) -> list[Frame]:
-        total = int(len(keys) * each + 0.5)
-        start, end = total * turn // passes, total * (turn + 1) // passes
-        body = max(1, size - 90)
-        fresh = min(body, max(1, self._work.said_bytes - KEY_BYTES))
-        frames = []
-        for n in range(start, end):
-            key = keys[n % len(keys)].encode()
-            goes_on = ON if n >= total - len(keys) else b"\x00"
-            value = goes_on + os.urandom(fresh - 1) + bytes(body - fresh)
-            frames.append((topic, zlib.crc32(key) % PARTITIONS, key, value))
-        return frames
+    async def _say(self, connection: asyncpg.Connection, keys: list[str], turn: int, passes: int) -> None:
+        if keys:
+            public, internal = self._cargo.frames(keys, turn, passes)
+            if internal or public:
+                await connection.execute(_SAY, _shrink(self._pack(public)), _shrink(self._pack(internal)))
 
     async def _relay(self) -> None:
         async with self._pool.acquire() as connection:
@@ -179,7 +206,6 @@ class Stage:
                 self._news.clear()
                 rows = await connection.fetch(_UNSENT)
                 if not rows and self._done >= self._work.claims:
-                    _say("done")
                     return
                 if not rows:
                     await asyncio.wait([asyncio.ensure_future(self._news.wait())], timeout=0.25)
@@ -203,11 +229,11 @@ class Stage:
 
     async def _batches(self, topic: str, part: int, frames: Iterable[Frame]) -> list[asyncio.Future[object]]:
         sent, batch = [], self._producer.create_batch()
-        for _, _, key, value in frames:
-            if batch.append(timestamp=None, key=key, value=value, headers=HEADERS) is None:
+        for _, _, key, value, headers in frames:
+            if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
                 sent.append(await self._producer.send_batch(batch, topic, partition=part))
                 batch = self._producer.create_batch()
-                batch.append(timestamp=None, key=key, value=value, headers=HEADERS)
+                batch.append(timestamp=None, key=key, value=value, headers=headers)
         return [*sent, await self._producer.send_batch(batch, topic, partition=part)]
 
 
@@ -221,6 +247,15 @@ async def _told(stopping: asyncio.Event) -> None:
     stopping.set()
 
 
+@asynccontextmanager
+async def _door(work: Work, stage: Stage) -> AsyncIterator[None]:
+    if work.door is None:
+        yield
+        return
+    async with http_door(work.door.port, stage.post):
+        yield
+
+
 async def _main(work: Work) -> None:
     producer = AIOKafkaProducer(
         bootstrap_servers=work.bootstrap, enable_idempotence=True, acks="all", max_batch_size=900_000,
@@ -230,20 +265,26 @@ async def _main(work: Work) -> None:
         bootstrap_servers=work.bootstrap, enable_auto_commit=False, auto_offset_reset="earliest",
         fetch_max_wait_ms=500, max_partition_fetch_bytes=4 << 20,
     )  # fmt: skip
-    async with asyncpg.create_pool(work.database, min_size=2, max_size=2) as pool:
+    async with asyncpg.create_pool(work.database, min_size=2, max_size=6 if work.door else 2) as pool:
         await pool.execute(TABLES)
         await producer.start()
         await consumer.start()
         try:
             consumer.assign(
-                [TopicPartition(topic, part) for topic in work.reads for part in range(PARTITIONS)]
+                [
+                    TopicPartition(f"{work.run}.{name}", part)
+                    for name in work.reads
+                    for part in range(PARTITIONS)
+                ]
             )
-            _say("ready")
-            await asyncio.to_thread(sys.stdin.readline)
-            stopping = asyncio.Event()
-            told = asyncio.create_task(_told(stopping))
-            await Stage(work, pool, producer).run(consumer, stopping)
-            await told
+            stage = Stage(work, pool, producer, Mail(work.mail) if work.mail else None)
+            async with _door(work, stage):
+                _say("ready")
+                await asyncio.to_thread(sys.stdin.readline)
+                stopping = asyncio.Event()
+                told = asyncio.create_task(_told(stopping))
+                await stage.run(consumer, stopping)
+                await told
         finally:
             await consumer.stop()
             await producer.stop()

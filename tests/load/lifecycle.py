@@ -21,8 +21,10 @@ from deploy.local.stack import PARTS, SERVICES, Part
 from shared.events import LIFECYCLE
 from shared.events.lifecycle import Fact
 from tests.load import feeding
+from tests.load.floor import Moved
 from tests.load.meters import Meter, Reading
-from tests.load.moved import Counts, Moves, counted, moves
+from tests.load.moved import Counts, Files, Wires, counted, moves
+from tests.load.sampled import sampled, sealer_of
 
 FOLDER = PROJECT / ".bench"
 
@@ -57,6 +59,7 @@ class Bench:
         self.machine = machine
         self._databases = databases
         self._next = 1
+        self._posted = self._replied = Files(0, 0)
         self._day = datetime.now(UTC).date() - timedelta(days=7)
         self.meter = Meter(_roots(machine), databases["intake"])
 
@@ -64,7 +67,8 @@ class Bench:
         """Put ``count`` claims in as fast as the door takes them and wait until the last one's balance is assigned."""
         made = feeding.files(self._reserve(count), count, self._day)
         async with self._measuring(count) as run, self._client() as http:
-            await asyncio.gather(feeding.send_files(http, made), self._finished(run.target))
+            replied, _ = await asyncio.gather(feeding.send_files(http, made), self._finished(run.target))
+        self._posted, self._replied = Files(len(made), sum(map(len, made))), Files(len(made), replied)
         return await run.result()
 
     async def paced(self, rate: float, seconds: float) -> Run:
@@ -92,14 +96,25 @@ class Bench:
         )
 
     async def moved(self) -> Counts:
-        """Rows and records of all services so far."""
-        return await counted(self._databases, self.machine.bootstrap)
+        """Rows and records of all services and files of partners so far."""
+        return await counted(self._databases, self.machine.bootstrap, self.machine.files["sandbox_folder"])
 
-    async def moves(self, before: Counts, claims: int) -> dict[str, Moves]:
-        """What each of the claims since ``before`` moved, by service: what the floor has to move too."""
+    async def moves(self, before: Counts, claims: int) -> Moved:
+        """What each of the claims since ``before`` moved: what the floor has to move too."""
+        after = await self.moved()
+        wires = Wires(
+            claims,
+            posted=self._posted,
+            replied=self._replied,
+            sent=after.sent.since(before.sent),
+            answers=after.answers.since(before.answers),
+        )
         bootstrap = self.machine.bootstrap
-        after = await counted(self._databases, bootstrap)
-        return await moves(before, after, claims, self._databases, bootstrap)
+        return Moved(
+            await moves(before, after, claims, self._databases, bootstrap),
+            await sampled(self._databases, bootstrap, sealer_of(self.machine.place)),
+            wires,
+        )
 
     async def done(self) -> int:
         """How many claims have their balance assigned, as statements has heard."""
