@@ -2,13 +2,17 @@
 
 from random import Random
 
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from shared.claim import Note
 from shared.testing.every_claim import batch
 from shared.testing.every_claim.batch import around
 from shared.x12 import read, write_837
+from shared.x12.segments import Delimiters
 from shared.x12.types import Batch
+from shared.x12.writing837.marks import C, E, R, S, finish, finish_each
 
 
 def _written_with_note(text: str) -> Batch:
@@ -28,6 +32,14 @@ def test_control_characters_cannot_break_a_segment() -> None:
     found = _written_with_note("one\x01two\x02three\nfour")
     assert found.claims[0].notes == (Note("ADD", "ONE TWO THREE FOUR"),)
     assert found.findings == ()
+
+
+@given(
+    st.lists(st.text(f"Ab é*~| {S}{E}{E}{R}{C}", max_size=12).map(lambda text: f"CLM{text}{S}"), max_size=70)
+)
+def test_texts_that_are_finished_together_become_what_each_becomes(texts: list[str]) -> None:
+    marks = Delimiters(element="|")
+    assert "".join(finish_each(texts, marks)) == "".join([finish(text, marks) for text in texts])
 
 
 def test_what_is_too_long_is_written_whole_and_judged() -> None:

@@ -22,7 +22,7 @@ from shared.x12.segments import Delimiters
 from shared.x12.types import Batch, Header
 from shared.x12.writing837.claim import claim
 from shared.x12.writing837.coverage import billed_payer, subscriber
-from shared.x12.writing837.marks import C, E, S, finish
+from shared.x12.writing837.marks import C, E, S, finish, finish_each
 from shared.x12.writing837.parties import address, contact, name, patient_facts, person, provider, references
 from shared.x12.writing837.ranks import INSTITUTIONAL, PROFESSIONAL, Ranks, Rows, joined
 
@@ -45,7 +45,7 @@ def write_837(batches: Sequence[Batch], delimiters: Delimiters | None = None) ->
     parts = [interchange_start(header, marks, batches[0].at)]
     parts.append(finish(_group_start(header, ranks, batches[0].at), marks))
     for batch in batches:
-        parts += (finish(text, marks) for text in batch_texts(ranks, batch))
+        parts += finish_each(batch_texts(ranks, batch), marks)
     parts.append(
         finish(f"GE{E}{len(batches)}{E}{header.group}{S}IEA{E}1{E}{header.interchange:09d}{S}", marks)
     )
@@ -164,7 +164,8 @@ class _Levels:
         facts = patient_facts("", coverage.subscriber)
         if facts:
             rows.append((ranks.loops["2000B"].get("PAT", 999), facts))
-        ranks.keep(rows, "2000B", said.extra)
+        if said.extra:
+            ranks.keep(rows, "2000B", said.extra)
         text = joined(rows) + person(ranks, "2010BA", "IL", coverage.subscriber, said.extra)
         return text + billed_payer(ranks, coverage, said.extra)
 
@@ -200,7 +201,7 @@ def _same_billing(one: Claim, two: Claim) -> bool:
         (one.billing is two.billing or one.billing == two.billing)
         and one.pay_to == two.pay_to
         and one.pay_to_plan == two.pay_to_plan
-        and _outer(one.extra) == _outer(two.extra)
+        and (one.extra is two.extra or _outer(one.extra) == _outer(two.extra))
     )
 
 
@@ -216,7 +217,7 @@ def _same_patient(one: Claim, two: Claim) -> bool:
 
 
 def _outer(extra: tuple[Segment, ...]) -> tuple[Segment, ...]:
-    return tuple(s for s in extra if s.loop in _OUTER) if extra else ()
+    return tuple([s for s in extra if s.loop in _OUTER])
 
 
 __all__ = ["C", "batch_texts", "interchange_start", "write_837"]

@@ -24,18 +24,28 @@ def claim(ranks: Ranks, said: Claim) -> str:
         _professional(rows, places, said)
     else:
         _institutional(rows, places, said)
+    if _has_more(said):
+        _more(ranks, rows, places, said)
+    parts = [joined(rows), _providers(ranks, said)]
+    parts += [other(ranks, one) for at, one in enumerate(said.coverages) if at != said.billed]
+    parts += [line(ranks, number, one) for number, one in enumerate(said.lines, 1)]
+    return "".join(parts)
+
+
+def _has_more(said: Claim) -> bool:
+    return bool(
+        said.dates or said.attachments or said.amounts or said.references or said.notes or said.conditions or said.extra
+    )  # fmt: skip
+
+
+def _more(ranks: Ranks, rows: Rows, places: dict[str, int], said: Claim) -> None:
     facts.periods(rows, places, said.dates)
     facts.attachments(rows, places, said.attachments)
     facts.amounts(rows, places, said.amounts)
     references(rows, places, said.references)
     facts.notes(rows, places, said.notes)
     facts.conditions(rows, places, said.conditions)
-    if said.extra:
-        ranks.keep(rows, "2300", said.extra)
-    parts = [joined(rows), _providers(ranks, said)]
-    parts += [other(ranks, one) for at, one in enumerate(said.coverages) if at != said.billed]
-    parts += [line(ranks, number, one) for number, one in enumerate(said.lines, 1)]
-    return "".join(parts)
+    ranks.keep(rows, "2300", said.extra)
 
 
 def _clm(ranks: Ranks, said: Claim) -> str:
@@ -71,8 +81,11 @@ def _codes(ranks: Ranks, rows: Rows, places: dict[str, int], said: Claim) -> Non
     if ranks.professional:
         pairs = [(one.qualifier, facts.diagnosis(one)) for one in said.diagnoses]
         facts.code_rows(rows, places, pairs, 12)
-        facts.code_rows(rows, places, [(one.qualifier, facts.procedure(one)) for one in said.procedures], 2)
-        facts.code_rows(rows, places, [(one.qualifier, facts.coded(one)) for one in said.codes], 12)
+        if said.procedures:
+            pairs = [(one.qualifier, facts.procedure(one)) for one in said.procedures]
+            facts.code_rows(rows, places, pairs, 2)
+        if said.codes:
+            facts.code_rows(rows, places, [(one.qualifier, facts.coded(one)) for one in said.codes], 12)
         return
     pairs = [(one.qualifier, facts.diagnosis(one)) for one in said.diagnoses]
     pairs += [(one.qualifier, facts.procedure(one)) for one in said.procedures]

@@ -97,8 +97,7 @@ def billed_payer(ranks: Ranks, said: Coverage, extra: tuple[Segment, ...]) -> st
     payer = said.payer
     rows: Rows = [(0, f"NM1{E}PR{E}2{E}{payer.name}{E}{E}{E}{E}{E}{payer.id_kind}{E}{payer.id}{S}")]
     address(rows, places, payer.address)
-    references(rows, places, payer.references)
-    references(rows, places, said.references)
+    references(rows, places, (*payer.references, *said.references))
     if extra:
         ranks.keep(rows, "2010BB", extra)
     return joined(rows)

@@ -9,16 +9,16 @@ from shared.x12.writing837.ranks import Ranks, Rows, joined
 
 def line(ranks: Ranks, number: int, said: Line) -> str:
     """Write one line with its inner loops; ``number`` is LX01."""
-    places = ranks.loops["2400"]
-    rows: Rows = [(0, f"LX{E}{number}{S}"), (1, _service(ranks, said))]
-    if said.first is not None:
-        when = f"RD8{E}{span(said.first, said.last)}" if said.last else f"D8{E}{day(said.first)}"
-        rows.append((places["DTP*472"], f"DTP{E}472{E}{when}{S}"))
-    if said.control:
-        rows.append((places["REF*6R"], f"REF{E}6R{E}{said.control}{S}"))
+    text = f"LX{E}{number}{S}{_service(ranks, said)}"
+    served = _served(said)
+    control = f"REF{E}6R{E}{said.control}{S}" if said.control else ""
     if _has_more(said):
+        places = ranks.loops["2400"]
+        rows: Rows = [(1, text), (places["DTP*472"], served), (places["REF*6R"], control)]
         _more(ranks, rows, places, said)
-    text = joined(rows)
+        text = joined(rows)
+    else:
+        text += served + control
     if said.drug is not None:
         text += _drug(said.drug)
     if _has_providers(said):
@@ -26,6 +26,13 @@ def line(ranks: Ranks, number: int, said: Line) -> str:
     for decision in said.decisions:
         text += _decision(decision)
     return text + _forms(ranks, said.extra) if said.extra else text
+
+
+def _served(said: Line) -> str:
+    if said.first is None:
+        return ""
+    when = f"RD8{E}{span(said.first, said.last)}" if said.last else f"D8{E}{day(said.first)}"
+    return f"DTP{E}472{E}{when}{S}"
 
 
 def _service(ranks: Ranks, said: Line) -> str:

@@ -31,13 +31,10 @@ def address(rows: Rows, places: dict[str, int], said: Address | None) -> None:
     if said is None or "N4" not in places:
         return
     if said.line1 or said.line2:
-        rows.append((places["N3"], f"N3{E}{said.line1}{E}{said.line2}{S}"))
-    rows.append(
-        (
-            places["N4"],
-            f"N4{E}{said.city}{E}{said.state}{E}{said.zip}{E}{said.country}{E}{E}{E}{said.subdivision}{S}",
-        )
-    )
+        second = f"{E}{said.line2}" if said.line2 else ""
+        rows.append((places["N3"], f"N3{E}{said.line1}{second}{S}"))
+    abroad = f"{E}{said.country}{E}{E}{E}{said.subdivision}" if said.country or said.subdivision else ""
+    rows.append((places["N4"], f"N4{E}{said.city}{E}{said.state}{E}{said.zip}{abroad}{S}"))
 
 
 def references(rows: Rows, places: dict[str, int], said: Sequence[Reference]) -> None:
@@ -61,13 +58,13 @@ def provider(ranks: Ranks, loop: str, code: str, said: Provider, extra: Sequence
     if said.taxonomy and "PRV" in places:
         role = "AT" if loop == "2310A" and not ranks.professional else "PE"
         rows.append((places["PRV"], f"PRV{E}{role}{E}PXC{E}{said.taxonomy}{S}"))
-    address(rows, places, said.address)
-    tax_id = f"REF*{said.tax_id_kind or 'EI'}"
-    if said.tax_id and tax_id in places:
+    if said.address is not None:
+        address(rows, places, said.address)
+    if said.tax_id and (tax_id := f"REF*{said.tax_id_kind or 'EI'}") in places:
         rows.append((places[tax_id], f"REF{E}{tax_id[4:]}{E}{said.tax_id}{S}"))
     if further:
         references(rows, places, further)
-    if "PER*IC" in places:
+    if said.contacts and "PER*IC" in places:
         rows += [(places["PER*IC"], contact(one)) for one in said.contacts]
     if extra:
         ranks.keep(rows, loop, extra)
@@ -92,11 +89,13 @@ def person(ranks: Ranks, loop: str, code: str, said: Person, extra: Sequence[Seg
     places = ranks.loops[loop]
     identifier = "" if loop == "2010CA" else said.member_id
     rows: Rows = [(0, name(code, said.name, said.member_id_kind, identifier))]
-    address(rows, places, said.address)
+    if said.address is not None:
+        address(rows, places, said.address)
     if (said.birth is not None or said.sex) and "DMG" in places:
         birth = day(said.birth) if said.birth is not None else ""
         rows.append((places["DMG"], f"DMG{E}{'D8' if birth else ''}{E}{birth}{E}{said.sex}{S}"))
-    references(rows, places, said.references)
+    if said.references:
+        references(rows, places, said.references)
     if said.contact is not None and "PER*IC" in places:
         rows.append((places["PER*IC"], contact(said.contact)))
     if extra:

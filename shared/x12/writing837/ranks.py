@@ -14,7 +14,7 @@ from shared.x12.writing837.marks import C, E, R, S
 Rows = list[tuple[int, str]]
 """Written segments with their rank in the loop."""
 
-_RANK = itemgetter(0)
+_RANK, _TEXT = itemgetter(0), itemgetter(1)
 
 
 class Places(dict[str, int]):
@@ -68,7 +68,7 @@ def _text(elements: tuple[str, ...]) -> str:
 def joined(rows: Rows) -> str:
     """One loop's segments in the table's order."""
     rows.sort(key=_RANK)
-    return "".join([text for _, text in rows])
+    return "".join(map(_TEXT, rows))
 
 
 PROFESSIONAL: Final = Ranks(CLAIM_837P)
