@@ -158,6 +158,20 @@ def trace_id(payer: str, trace_payer: str, trace: str) -> str:
     return derived_id("trace", payer, trace_payer, trace)
 
 
+def plain_number(number: str) -> str:
+    """A claim number as it is compared: payers echo it exactly (RFI 504); case and space at the ends are forgiven."""
+    return number.strip().upper()
+
+
+def touched(remittance: Remittance) -> set[str]:
+    """What the order of two sets may matter for: the claims that they are about, by number, and their trace number.
+
+    A correction must not overtake what it corrects, and of two payments with one trace number the second is the doubtful one.
+    """
+    trace = trace_id(payer_of(remittance), remittance.trace_payer, remittance.trace)
+    return {trace, *[plain_number(payment.number) for payment in remittance.claims]}
+
+
 def digests(content: bytes) -> dict[int, str]:
     """SHA-256 of each transaction set from ST to SE, by the 1-based number of its ST segment in the file.
 

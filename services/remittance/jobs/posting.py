@@ -1,11 +1,14 @@
 """Post 835 files: read, prove every transaction set, post each that closes as a whole, in one transaction of ours.
 
+Several files are posted side by side, since one transaction waits for the database most of its time; files that have a claim or
+a trace number in common are posted as they came (docs/decisions/0130). Rows are locked in the order remittance, claims, file.
 A crash at any point is repaired by doing it again: a payment's id is derived from its content, so what is posted is known.
 """
 
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from services.remittance import store
@@ -20,7 +23,9 @@ from services.remittance.domain.transaction import (
     payer_of,
     remittance_id,
     take,
+    touched,
 )
+from services.remittance.jobs.line import Line
 from services.remittance.settings import RemittanceSettings
 from services.remittance.store import Tables
 from shared.bus import failpoints
@@ -33,7 +38,9 @@ Ctx = Context[RemittanceSettings]
 Read = Callable[[bytes], FileReading]
 """shared.x12.read; a parameter, so that a test can say what a file holds."""
 
-FILES_AT_ONCE = 20
+FILES_IN_A_RUN = 20
+PARTS_AT_ONCE = 50
+"""Parts of 192 KiB of the files that are posted side by side: a larger file is in memory alone."""
 
 
 async def post_due(tables: Tables, read: Read, ctx: Ctx) -> int:
@@ -42,8 +49,10 @@ async def post_due(tables: Tables, read: Read, ctx: Ctx) -> int:
     A file or set that fails does not stop the others; the first failure is raised at the end, so that the job is tried again.
     """
     async with ctx.db.connect() as tx:
-        files = await store.due_files(tx, FILES_AT_ONCE)
-    _raise_first(await _each(post_file(tables, read, ctx, file) for file in files))
+        files = await store.due_files(tx, FILES_IN_A_RUN)
+    line = Line(ctx.settings.files_at_once, PARTS_AT_ONCE)
+    posting = (post_file(tables, read, ctx, file, line) for file in files)
+    _raise_first(_failures(await asyncio.gather(*posting, return_exceptions=True)))
     return len(files)
 
 
@@ -55,24 +64,33 @@ class Due(NamedTuple):
     file: str
 
 
-async def post_file(tables: Tables, read: Read, ctx: Ctx, file: str) -> None:
-    """Post one complete file, transaction set by transaction set. It is posted with its last set, if none failed."""
-    async with ctx.db.connect() as tx:
-        content = await store.content_of(tx, ctx.seal, file)
-    sets = await asyncio.to_thread(_understood, read, content, file)
-    if isinstance(sets, FileRefused):
-        await ctx.bus.ask(tables.files, [Cause(file, sets)])
-        return
-    failures = await _each(post_set(tables, ctx, due) for due in sets[:-1])
-    end = () if failures else (Cause(file, FilePosted(transactions=len(sets))),)
-    _raise_first(failures + await _each([post_set(tables, ctx, sets[-1], end)]))
+class Understood(NamedTuple):
+    """A file that was read: its sets, what they touch; or why nothing of it is posted."""
+
+    sets: Sequence[Due] = ()
+    touches: frozenset[str] = frozenset()
+    refused: FileRefused | None = None
+
+
+async def post_file(tables: Tables, read: Read, ctx: Ctx, file: store.DueFile, line: Line) -> None:
+    """Post one complete file in its turn, transaction set by transaction set. It is posted with its last set, if none failed."""
+    async with line.turn(file.parts, partial(_understand, read, ctx, file.id)) as (sets, _, refused):
+        if refused is not None:
+            await ctx.bus.ask(tables.files, [Cause(file.id, refused)])
+            return
+        failures = await _each(post_set(tables, ctx, due) for due in sets[:-1])
+        end = () if failures else (Cause(file.id, FilePosted(transactions=len(sets))),)
+        _raise_first(failures + await _each([post_set(tables, ctx, sets[-1], end)]))
     failpoints.reach("post.after_file")
 
 
 async def _each(works: Iterable[Coroutine[Any, Any, None]]) -> list[BaseException]:
     """One after another, all of them; what the failing ones raised."""
-    ended = [(await asyncio.gather(work, return_exceptions=True))[0] for work in works]
-    return [failure for failure in ended if isinstance(failure, BaseException)]
+    return _failures([(await asyncio.gather(work, return_exceptions=True))[0] for work in works])
+
+
+def _failures(ended: Iterable[BaseException | None]) -> list[BaseException]:
+    return [failure for failure in ended if failure is not None]
 
 
 def _raise_first(failures: Sequence[BaseException]) -> None:
@@ -80,17 +98,24 @@ def _raise_first(failures: Sequence[BaseException]) -> None:
         raise failures[0]
 
 
-def _understood(read: Read, content: bytes, file: str) -> list[Due] | FileRefused:
-    """Read a file and know its sets, all that is done in a thread at once; or why nothing of it is posted."""
+async def _understand(read: Read, ctx: Ctx, file: str) -> Understood:
+    async with ctx.db.connect() as tx:
+        content = await store.content_of(tx, ctx.seal, file)
+    return await asyncio.to_thread(_understood, read, content, file)
+
+
+def _understood(read: Read, content: bytes, file: str) -> Understood:
+    """Read a file and know its sets: all that is done in a thread at once."""
     reading = read(content)
     sets = [t for t in reading.transactions if isinstance(t, Remittance)]
     refusal = _refusal(reading, sets)
     if refusal is not None:
-        return refusal
+        return Understood(refused=refusal)
     known = digests(content)
     whole = hashlib.sha256(content).hexdigest()
     digest = [known.get(r.header.segments[0], whole + str(n)) for n, r in enumerate(sets)]
-    return [Due(remittance_id(r, d), r, file) for r, d in zip(sets, digest, strict=True)]
+    due = [Due(remittance_id(r, d), r, file) for r, d in zip(sets, digest, strict=True)]
+    return Understood(due, frozenset().union(*map(touched, sets)))
 
 
 def _refusal(reading: FileReading, sets: Sequence[Remittance]) -> FileRefused | None:

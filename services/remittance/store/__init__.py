@@ -10,7 +10,7 @@ from services.remittance.store.aggregates import (
     Tables,
     number_blind,
 )
-from services.remittance.store.files import content_of, due_files
+from services.remittance.store.files import DueFile, content_of, due_files
 from services.remittance.store.ledger import LedgerConflict, entries_of, totals, write_journals
 from services.remittance.store.release import release
 from services.remittance.store.suspense import (
@@ -29,6 +29,7 @@ __all__ = [
     "FILE_COLUMNS",
     "REMITTANCE_COLUMNS",
     "Claims",
+    "DueFile",
     "Files",
     "LedgerConflict",
     "Remittances",

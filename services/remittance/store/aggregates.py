@@ -12,6 +12,7 @@ from services.remittance.domain.transaction import (
     RemittanceState,
     TakeRemittance,
     decide_remittance,
+    plain_number,
     trace_id,
 )
 from services.remittance.store.files import keep_parts
@@ -143,8 +144,8 @@ class Files:
 
 
 def number_blind(blind: BlindIndex, number: str) -> bytes:
-    """The blind index of a claim number. Payers echo it exactly (RFI 504); case and space at the ends are forgiven."""
-    return blind("claim number:" + number.strip().upper())
+    """The blind index of a claim number."""
+    return blind("claim number:" + plain_number(number))
 
 
 @dataclass(frozen=True, slots=True)

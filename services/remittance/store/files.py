@@ -1,6 +1,7 @@
 """The bytes of 835 files, part by part, sealed."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from services.remittance.domain.file import KeepPart
 from shared.bus.sealer import Sealer
@@ -24,12 +25,20 @@ async def content_of(tx: Tx, sealer: Sealer, file: str) -> bytes:
     return b"".join(sealer.open(row[1], _aad(file, row[0])) for row in rows)
 
 
-async def due_files(tx: Tx, limit: int) -> list[str]:
+class DueFile(NamedTuple):
+    """A file to be posted, and how many parts of at most 192 KiB it has."""
+
+    id: str
+    parts: int
+
+
+async def due_files(tx: Tx, limit: int) -> list[DueFile]:
     """Files of which all parts are there and that are not posted, the one that waits longest first."""
     rows = await tx.driver.fetch(
-        "select id from files where state = 'complete' and not parked order by changed_at limit $1", limit
+        "select id::text, parts from files where state = 'complete' and not parked order by changed_at limit $1",
+        limit,
     )
-    return [str(row[0]) for row in rows]
+    return [DueFile(*row) for row in rows]
 
 
 def _aad(file: str, part: int) -> bytes:

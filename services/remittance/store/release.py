@@ -16,17 +16,17 @@ async def release(
 ) -> Refused | None:
     """Post payments from suspense to the claims that they name, in a transaction of ``bus.begin()``.
 
-    Returns why a claim does not take its payment (unknown, or parked); the caller then rolls back.
+    Rows are locked as posting does it: remittances, then claims. Returns why a claim does not take its payment (unknown, or
+    parked); the caller then rolls back.
     """
-    causes = [Cause(w.claim, replace(w.command, unmatched=True)) for w in waiting]
-    done = await bus.ask_in(tx, tables.claims, causes)
-    refused = next((d.refused for d in done if d.refused), None)
-    if refused is not None:
-        return refused
-    await mark_matched(tx, {w.posting: w.claim for w in waiting}, by, why, now)
     found: dict[str, set[str]] = {}
     for each in waiting:
         found.setdefault(each.remittance, set()).add(each.posting)
     told = [Cause(r, MatchUnmatched(postings=frozenset(postings))) for r, postings in found.items()]
     await bus.ask_in(tx, tables.remittances, told)
-    return None
+    causes = [Cause(w.claim, replace(w.command, unmatched=True)) for w in waiting]
+    done = await bus.ask_in(tx, tables.claims, causes)
+    refused = next((d.refused for d in done if d.refused), None)
+    if refused is None:
+        await mark_matched(tx, {w.posting: w.claim for w in waiting}, by, why, now)
+    return refused

@@ -62,6 +62,12 @@ class Desk:
 
     async def receive(self, *sets: Remittance, name: str = "one", parts: int = 1) -> str:
         """Let a file with these sets come in parts, and post it."""
+        file = await self.deliver(*sets, name=name, parts=parts)
+        await self.harness.job("post")
+        return file
+
+    async def deliver(self, *sets: Remittance, name: str = "one", parts: int = 1) -> str:
+        """Let a file with these sets come in parts."""
         content = [f"{name}-{n}".encode() for n in range(parts)]
         placed = [replace(r, header=replace(r.header, segments=(3 + n, 9))) for n, r in enumerate(sets)]
         self.files[b"".join(content)] = FileReading(transactions=tuple(placed))
@@ -72,7 +78,6 @@ class Desk:
             )
             await self.harness.hear("submitter", file, event)
         await self.harness.quiet()
-        await self.harness.job("post")
         return file
 
     async def ledger(self, claim: str | None = None) -> dict[str, int]:
