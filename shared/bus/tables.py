@@ -13,7 +13,10 @@ CURSORS = """
 create table cursors (
     source smallint not null, stream uuid not null, version int not null,
     primary key (stream, source))
-with (fillfactor = 70)"""
+with (fillfactor = 50)"""
+
+CURSORS_HALF_FULL = "alter table cursors set (fillfactor = 50)"
+"""For a database from before: the rows of a page are moved on together, and find room in it (ADR 0134)."""
 
 SAID_NUMBERS = "create sequence said_id as bigint"
 

@@ -51,6 +51,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=4,
             pool_timeout=10,
+            pool_use_lifo=True,  # the one that knows our statements and their plans, not the one that rested longest
             pool_reset_on_return="rollback",
             hide_parameters=True,
             connect_args={

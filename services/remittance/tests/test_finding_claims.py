@@ -2,6 +2,7 @@
 
 from services.remittance import store
 from services.remittance.store.suspense import BY_NUMBER
+from services.remittance.tests.paying import a_payment, an_835
 from services.remittance.tests.test_posting import Desk, desk, migrations
 from shared.testing.builders import a_claim
 
@@ -28,3 +29,16 @@ async def test_a_plan_from_the_first_day_finds_claims_by_the_index(desk: Desk) -
             plan = " ".join(row[0] for row in await tx.driver.fetch(f"explain execute {mode}({many})"))
             assert "Seq Scan" not in plan
             assert "claims_number" in plan
+
+
+async def test_what_a_payer_decides_rewrites_a_claims_row_in_its_page(desk: Desk) -> None:
+    claims = [a_claim(n) for n in range(1, 25)]
+    await desk.know(*claims)
+    pages = "select id, (ctid::text::point)[0] as page from claims order by id"
+    async with desk.harness.ctx.db.connect() as tx:
+        before = await tx.driver.fetch(pages)
+    await desk.receive(an_835([a_payment(claim, ["CO-45:2500 PR-2:2000"]) for claim in claims]))
+    async with desk.harness.ctx.db.connect() as tx:
+        assert await tx.driver.fetch(pages) == before
+        assert await tx.driver.fetchval("select count(*) from claims where paid > 0") == len(claims)
+    assert len({row["page"] for row in before}) > 1

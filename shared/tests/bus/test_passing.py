@@ -70,6 +70,21 @@ async def test_ignored_events_write_no_row_and_the_next_relevant_one_fits_behind
         assert await listener.parking.counted() == 0
 
 
+async def test_cursors_that_move_on_together_stay_in_their_pages(stage: Stage) -> None:
+    listener, many = stage.listener(), claims(150)
+    pages = "select stream, (ctid::text::point)[0] as page from cursors order by stream"
+    async with running(listener):
+        await stage.send([frame for claim in many for frame in _ignored(stage, claim, 1)])
+        await stage.nothing_new(listener, 150)
+        async with stage.heard.connect() as tx:
+            before = await tx.driver.fetch(pages)
+        await stage.send([frame for claim in many for frame in _ignored(stage, claim, 2)])
+        await stage.nothing_new(listener, 300)
+    async with stage.heard.connect() as tx:
+        assert await tx.driver.fetch(pages) == before
+    assert len({row["page"] for row in before}) > 1
+
+
 async def test_what_a_row_takes_along_is_not_written_a_second_time_as_a_cursor(stage: Stage) -> None:
     listener, (claim,) = stage.listener(), claims(1)
     async with running(listener):

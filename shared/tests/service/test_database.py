@@ -91,6 +91,15 @@ async def test_a_cancelled_transaction_releases_its_locks(migrated: Database) ->
         assert await tx.driver.fetchval("SELECT id FROM thing WHERE id = 1 FOR UPDATE") == 1
 
 
+async def test_the_connection_that_came_back_last_is_taken_first(db: Database) -> None:
+    """It has the statements prepared and the tables' descriptions at hand; who rests longest knows the least."""
+    async with db.connect() as first, db.connect() as second:
+        assert first.driver is not second.driver
+    for _ in range(3):
+        async with db.connect() as tx:
+            assert tx.driver is first.driver
+
+
 async def test_a_connection_that_the_server_closed_while_it_rested_is_replaced(
     migrated: Database, postgres_url: str
 ) -> None:
