@@ -1,6 +1,5 @@
 """One transaction set while it streams by: loops are opened and closed as the guide's table says, and judged on the way."""
 
-from collections import deque
 from collections.abc import Sequence
 from itertools import islice
 from typing import Final
@@ -156,7 +155,7 @@ class SetWalk:
         """Judge what was walked, then read it. Findings come in the order of the file."""
         over = self._over
         if self._judge is not None:
-            self._judge.judge(self._doubtful, deque(over))
+            self._judge.judge(self._doubtful, over)
             self._doubtful.clear()
         for node, _ in over:
             if node.loop.id not in self.streamed:

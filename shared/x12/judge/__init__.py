@@ -3,17 +3,17 @@
 Clean segments cost one match, clean loops one look-up: what passed once is remembered, within bounds.
 """
 
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
 from typing import Final
 
 from shared.x12.dictionary import SEGMENTS, STANDARD
 from shared.x12.findings import CATALOGUE, Place, finding
-from shared.x12.grammar import MANY
-from shared.x12.judge.defects import Defect, path
+from shared.x12.grammar import SegmentUse
+from shared.x12.judge.defects import At, Defect, path
 from shared.x12.judge.elements import explain, padded
 from shared.x12.judge.meaning import CHECKS
-from shared.x12.judge.nodes import at, find
+from shared.x12.judge.nodes import Rule, at, find
 from shared.x12.judge.patterns import matcher, spelling
 from shared.x12.judge.structure import called_for, count, rules_of
 from shared.x12.segments import Delimiters
@@ -29,6 +29,14 @@ _CLAIM_NUMBERS = 200_000
 
 Doubt = tuple[Step, str, Elements, int, Node]
 """A segment that is not known to be good: its step, text, elements and number, and the loop it stands in."""
+
+Over = tuple[Node, int]
+"""A loop that is over, and the number of its last segment."""
+
+_Found = tuple[int, int, Node, At]
+"""What is wrong in a loop: after which segment it is told, as the how manieth there, the loop, the defect."""
+
+_TURN = itemgetter(0, 1)
 
 
 class Judge:
@@ -47,17 +55,32 @@ class Judge:
         self._numbers: Final[set[str]] = set()
         self._count = 0
         self._respelt = False
-        self._over: deque[tuple[Node, int]] = deque()
+        self._found: list[_Found] = []
 
-    def judge(self, doubtful: Sequence[Doubt], over: deque[tuple[Node, int]]) -> None:
-        """Judge segments, then loops that are over, each with the number of its last segment; both in the order of the file.
+    def judge(self, doubtful: Sequence[Doubt], over: Sequence[Over]) -> None:
+        """Judge segments, and loops that are over, each with the number of its last segment.
 
-        Findings come in that order too: before one of a segment is told, the loops are judged that were over before it.
+        Each rule is asked about all loops before the next rule has its turn (docs/decisions/0131). What is found is told in
+        the order of the file: before a finding of a segment those of the loops that were over before it.
         """
-        self._over = over
+        alike: dict[Step, list[Doubt]] = {}
         for doubt in doubtful:
-            self._segment(*doubt)
-        self._close(MANY)
+            if doubt[0] in alike:
+                alike[doubt[0]].append(doubt)
+            else:
+                alike[doubt[0]] = [doubt]
+        for step, doubts in alike.items():
+            self._segments(step, doubts)
+        for _, _, elements, number, node in doubtful:
+            if elements[0] == "HL":
+                self._level(elements, number, node)
+            elif elements[0] == "CLM":
+                self._claim(elements, number, node)
+        self._loops(over)
+        if self._found:
+            found, self._found = sorted(self._found, key=_TURN), []
+            for _, _, node, said in found:
+                self._say(said.defect, node, said.number or node.number, said.identifier, said.below)
 
     def respell(self, marks: Delimiters) -> None:
         """Go on with other delimiters than announced; texts that passed with the announced ones prove nothing any more."""
@@ -66,55 +89,54 @@ class Judge:
         self._edges = _edges(marks)
         self._respelt = True
 
-    def _segment(self, step: Step, text: str, elements: Elements, number: int, node: Node) -> None:
-        """Judge one segment that is not known to be good."""
-        use = step.use
+    def _segments(self, step: Step, doubts: Sequence[Doubt]) -> None:
+        """Judge the segments of one place that are not known to be good."""
+        use, spelt, marks = step.use, self._spelling, self._marks
         assert use is not None
-        spelt = self._spelling
-        fits = step.fits
+        fits, check = step.fits, CHECKS.get(use.id, _passes)
         if fits is None or self._respelt:
             fits = step.fits = matcher(use, spelt.marks)
-        clean = True
-        if fits(text if spelt.table is None else text.translate(spelt.table)) is None:
-            for defect in explain(use, elements, self._marks):
-                self._say(defect, node, number, use.id)
-                clean = False
-        if " " in text and any(map(text.__contains__, self._edges)):
-            for defect in padded(use, elements, self._marks):
-                self._say(defect, node, number, use.id)
-                clean = False
-        check = CHECKS.get(use.id)
-        if check is not None:
-            for defect in check(use, elements, self._marks.component):
-                self._say(defect, node, number, use.id)
-                clean = False
-        if use.id == "HL":
-            self._level(elements, number, node)
-        elif use.id == "CLM":
-            self._claim(elements, number, node)
-        elif clean and not self._respelt and len(text) <= _SHORT:
-            if len(step.good) >= _REMEMBERED:
-                step.good.clear()  # what still comes is learnt again; what came once makes room
-            step.good.add(text)
+        learns = use.id not in ("HL", "CLM") and not self._respelt
+        for _, text, elements, number, node in doubts:
+            found = [*check(use, elements, marks.component)]
+            if " " in text and any(map(text.__contains__, self._edges)):
+                found = [*padded(use, elements, marks), *found]
+            if fits(text if spelt.table is None else text.translate(spelt.table)) is None:
+                found = [*explain(use, elements, marks), *found]
+            if found:
+                for defect in found:
+                    self._note(defect, node, number, use.id)
+            elif learns and len(text) <= _SHORT:
+                if len(step.good) >= _REMEMBERED:
+                    step.good.clear()  # what still comes is learnt again; what came once makes room
+                step.good.add(text)
 
-    def _close(self, before: int) -> None:
-        """Judge the loops that were over before a segment."""
-        over = self._over
-        while over and over[0][1] < before:
-            self._closed(over.popleft()[0])
+    def _note(self, defect: Defect, node: Node, number: int, identifier: str) -> None:
+        """Keep what is wrong with a segment till it is its turn."""
+        self._found.append((number, 0, node, At(defect, number, identifier)))
 
-    def _closed(self, node: Node) -> None:
-        """Judge a loop that is over."""
-        rules = rules_of(node)
-        if rules is None:
-            rules = called_for(node)
-            for said in count(node):
-                self._say(said.defect, node, said.number or node.number, said.identifier, said.below)
-        if node.rows[0][1][0] == "HL":
-            self._children(node)
-        for rule in rules:
-            for said in rule(node, self._marks.component):
-                self._say(said.defect, node, said.number or node.number, said.identifier, said.below)
+    def _loops(self, over: Sequence[Over]) -> None:
+        """Judge loops that are over: first their structure, then what their rules say."""
+        alike: dict[tuple[Rule, ...], list[Node]] = {}
+        found: list[tuple[Node, At]] = []
+        for node, _ in over:
+            rules = rules_of(node)
+            if rules is None:
+                rules = called_for(node)
+                found += [(node, said) for said in count(node)]
+            if node.rows[0][1][0] == "HL":
+                found += [(node, said) for said in _children(node)]
+            if rules in alike:
+                alike[rules].append(node)
+            else:
+                alike[rules] = [node]
+        component = self._marks.component
+        for rules, nodes in alike.items():
+            for rule in rules:
+                found += [(node, said) for node in nodes for said in rule(node, component)]
+        if found:
+            turns = {node: (last, turn) for turn, (node, last) in enumerate(over, 1)}
+            self._found += [(*turns[node], node, said) for node, said in found]
 
     def unplaced(self, elements: Elements, number: int, node: Node, walker: Walker) -> None:
         """Say that a segment has no place: here, in this guide, in this transaction set, or in X12 at all (IK304 2, I4, 6, 1)."""
@@ -140,26 +162,18 @@ class Judge:
         self._count += 1
         own, parent = at(elements, 1), at(elements, 2)
         if own != str(self._count):
-            self._say(Defect("X12-0630", "01", "level number", own, (self._count,)), node, number, "HL")
+            self._note(Defect("X12-0630", "01", "level number", own, (self._count,)), node, number, "HL")
         above = node.parent
         while above is not None and not above.loop.id.startswith("20"):
             above = above.parent
         expected = above.rows[0][1][1:2] if above is not None and above.rows else []
         if parent and [parent] != expected:
-            self._say(Defect("X12-0631", "02", "parent level number", parent), node, number, "HL")
-
-    def _children(self, node: Node) -> None:
-        announced = at(node.rows[0][1], 4)
-        if announced not in ("0", "1"):
-            return
-        below = any(loop.startswith("2000") for loop in (*node.kids, *(node.counts or ())))
-        if below != (announced == "1"):
-            self._say(Defect("X12-0638", "04", "has child levels", announced), node, node.number, "HL")
+            self._note(Defect("X12-0631", "02", "parent level number", parent), node, number, "HL")
 
     def _claim(self, elements: Elements, number: int, node: Node) -> None:
         own = at(elements, 1)
         if own in self._numbers:
-            self._say(Defect("X12-0622", "01", "claim number", own), node, number, "CLM")
+            self._note(Defect("X12-0622", "01", "claim number", own), node, number, "CLM")
         if len(self._numbers) < _CLAIM_NUMBERS:
             self._numbers.add(own)
 
@@ -172,7 +186,6 @@ class Judge:
         below: str = "",
         within: Node | None = None,
     ) -> None:
-        self._close(number)
         where = f"{path(node)}/{below}" if below else path(node)
         spot = f"{identifier}{defect.position}" if defect.position else identifier
         full = f"{where}/{spot}" if where and spot else where or spot
@@ -182,6 +195,18 @@ class Judge:
         words, value = defect.words, defect.value
         found = finding(defect.code, place, *words, value=value, trigger=trigger, trigger_segment=at)
         self._report(found, within or node)
+
+
+def _passes(_use: SegmentUse, _elements: Elements, _component: str) -> tuple[Defect, ...]:
+    """The check of a segment that has none."""
+    return ()
+
+
+def _children(node: Node) -> Iterator[At]:
+    announced = at(node.rows[0][1], 4)
+    below = any(loop.startswith("2000") for loop in (*node.kids, *(node.counts or ())))
+    if announced in ("0", "1") and below != (announced == "1"):
+        yield At(Defect("X12-0638", "04", "has child levels", announced), node.number, "HL")
 
 
 def _trigger(asked: str, node: Node, number: int, identifier: str, below: str) -> tuple[str, int]:
