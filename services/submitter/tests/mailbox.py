@@ -9,6 +9,7 @@ from services.submitter.gateway import MailboxError, Remote
 class MemoryMailbox:
     """Same calls as SftpMailbox. ``fail[step] = "before" | "after"`` fails that step once; ``during`` runs inside an upload.
 
+    ``grows[name]`` are a file's bytes by the time of its download.
     ``fail["rename"] = "lost"`` renames and then loses the connection, so that the look after it fails too.
     """
 
@@ -19,6 +20,7 @@ class MemoryMailbox:
         self.calls: list[str] = []
         self.renamed: list[str] = []
         self.fail: dict[str, str] = {}
+        self.grows: dict[str, bytes] = {}
         self.during: Callable[[], Awaitable[None]] | None = None
         self.modified = 1
 
@@ -50,9 +52,10 @@ class MemoryMailbox:
         self._step("arrived", "before")
         return [Remote(name, len(data), self.modified) for name, data in self.outbound.items()]
 
-    async def download(self, name: str) -> bytes:
+    async def download(self, name: str, size: int = -1) -> bytes:
         self._step("download", "before")
-        return self.outbound[name]
+        self.outbound[name] = self.grows.get(name, self.outbound[name])
+        return self.outbound[name] if size < 0 else self.outbound[name][:size]
 
     async def archive(self, name: str, mark: str) -> None:
         self._step("archive", "before")
