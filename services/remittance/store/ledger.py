@@ -1,6 +1,7 @@
 """The ledger's table: written once, never changed; the database refuses anything else (ADR 0041, 0103)."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.remittance.domain.ledger import Entry, Journal
@@ -18,38 +19,66 @@ async def write_journals(tx: Tx, journals: Sequence[Journal]) -> None:
     """
     if not journals:
         return
-    status = await tx.driver.execute(
-        _WRITE,
-        [j.id for j in journals],
-        [j.kind for j in journals],
-        [j.claim or None for j in journals],
-        [j.remittance or None for j in journals],
-        [_array([e.account for e in j.entries]) for j in journals],
-        [_array([str(e.cents) for e in j.entries]) for j in journals],
-        [_array([str(e.line) for e in j.entries]) for j in journals],
-        [_array([_quoted(e.reason) for e in j.entries]) for j in journals],
-        [_array(["t" if e.claim else "f" for e in j.entries]) for j in journals],
-    )
+    columns = list(zip(*map(_row, journals), strict=True))
+    each = tuple([n == 0 or column.count(column[0]) != len(column) for n, column in enumerate(columns)])
+    values = [column if many else column[0] for many, column in zip(each, columns, strict=True)]
+    status = await tx.driver.execute(_write(each), *values)
     if status != f"INSERT 0 {len(journals)}":
         await _compare(tx, journals)
 
 
-_WRITE = """
-insert into journals (id, kind, claim, remittance, accounts, cents, lines, reasons, owned)
-select id, kind, claim, remittance, accounts::text[], cents::bigint[], lines::int[], reasons::text[], owned::bool[]
-from unnest($1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-    as x (id, kind, claim, remittance, accounts, cents, lines, reasons, owned)
-on conflict (id) do nothing"""
+_COLUMNS = (
+    ("id", "uuid"), ("kind", "text"), ("claim", "uuid"), ("remittance", "uuid"), ("accounts", "text[]"),
+    ("cents", "bigint[]"), ("lines", "int[]"), ("reasons", "text[]"), ("owned", "bool[]"),
+)  # fmt: skip
 
 
-def _array(values: Iterable[str]) -> str:
-    """An array as PostgreSQL reads it from text: ``unnest`` would flatten arrays of arrays."""
-    return "{" + ",".join(values) + "}"
+def _row(journal: Journal) -> tuple[str | None, ...]:
+    """Its columns, arrays as text: ``unnest`` would flatten arrays of arrays."""
+    entries = journal.entries
+    return (
+        journal.id,
+        journal.kind,
+        journal.claim or None,
+        journal.remittance or None,
+        _array(tuple([e.account for e in entries])),
+        "{" + ",".join([str(e.cents) for e in entries]) + "}",
+        _array(tuple([e.line for e in entries])),
+        _quoted(tuple([e.reason for e in entries])),
+        _array(tuple(["t" if e.claim else "f" for e in entries])),
+    )
 
 
-def _quoted(text: str) -> str:
-    """One text of an array; reasons are the payer's words."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+@lru_cache(4096)
+def _array(values: tuple[object, ...]) -> str:
+    """An array as PostgreSQL reads it from text. Most journals have the same accounts and lines."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+@lru_cache(4096)
+def _quoted(texts: tuple[str, ...]) -> str:
+    """The same of texts that may hold anything: reasons are the payer's words."""
+    return _array(tuple(['"' + t.replace("\\", "\\\\").replace('"', '\\"') + '"' for t in texts]))
+
+
+@lru_cache
+def _write(each: tuple[bool, ...]) -> str:
+    """The statement in which only some columns have a value for each journal.
+
+    Of most columns all journals of a batch have the same (the kind, the remittance, the accounts of a charge): such a one goes
+    as one value, which neither we nor the database take apart.
+    """
+    many, chosen = [], []
+    for n, ((name, kind), own) in enumerate(zip(_COLUMNS, each, strict=True), 1):
+        sent = "text" if kind.endswith("[]") else kind
+        chosen.append(f"x.{name}::{kind}" if own else f"(select ${n}::{sent}::{kind})")
+        if own:
+            many.append((name, f"${n}::{sent}[]"))
+    return (
+        f"insert into journals ({', '.join(name for name, _ in _COLUMNS)}) select {', '.join(chosen)}"  # noqa: S608
+        f" from unnest({', '.join(values for _, values in many)}) as x ({', '.join(name for name, _ in many)})"
+        " on conflict (id) do nothing"
+    )
 
 
 async def _compare(tx: Tx, journals: Sequence[Journal]) -> None:
