@@ -138,8 +138,8 @@ class Stage:
         return bytes(self._work.door.answer)
 
     async def _correspond(self, mail: Mail) -> None:
-        while not await mail.turn(self._done >= self._work.claims):  # noqa: ASYNC110 -- as a mailbox is polled
-            await asyncio.sleep(0.25)
+        while not await mail.turn(last := self._done >= self._work.claims):  # noqa: ASYNC110 -- as a mailbox is polled
+            await asyncio.sleep(0.05 if last else 0.25)
         await mail.close()
 
     async def _batch(self, polled: Mapping[TopicPartition, list]) -> None:  # type: ignore[type-arg]
