@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import asyncpg
+
 from services.remittance.domain.ledger import Entry, Journal
 from shared.bus.types import Tx
 
@@ -22,8 +24,14 @@ async def write_journals(tx: Tx, journals: Sequence[Journal]) -> None:
     columns = list(zip(*map(_row, journals), strict=True))
     each = tuple([n == 0 or column.count(column[0]) != len(column) for n, column in enumerate(columns)])
     values = [column if many else column[0] for many, column in zip(each, columns, strict=True)]
-    status = await tx.driver.execute(_write(each), *values)
-    if status != f"INSERT 0 {len(journals)}":
+    sql = _write(each)
+    try:
+        async with (
+            tx.driver.transaction()
+        ):  # a savepoint: asking each row whether it is there costs a quarter of its insert
+            await tx.driver.execute(sql, *values)
+    except asyncpg.UniqueViolationError:
+        await tx.driver.execute(f"{sql} on conflict (id) do nothing", *values)
         await _compare(tx, journals)
 
 
@@ -77,7 +85,6 @@ def _write(each: tuple[bool, ...]) -> str:
     return (
         f"insert into journals ({', '.join(name for name, _ in _COLUMNS)}) select {', '.join(chosen)}"  # noqa: S608
         f" from unnest({', '.join(values for _, values in many)}) as x ({', '.join(name for name, _ in many)})"
-        " on conflict (id) do nothing"
     )
 
 
