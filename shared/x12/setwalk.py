@@ -191,6 +191,8 @@ class SetWalk:
         node = self._stack[-1 - (0 if step.opens else step.close)]
         node.rows.append((step.use.tag, elements, number))
         if self._judge is not None:
+            if self._stack[-1 - (len(step.opens) or step.close)].head:
+                self.places.keep(number)  # what it is too late for is over only when many claims have gone by
             self._judge.late(step, number, node, self._stack[-1])
         return step.state
 

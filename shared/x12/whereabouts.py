@@ -15,16 +15,17 @@ _FEW, _YOUNG = 8, 4
 
 
 class Whereabouts:
-    """Remembers stretches; gives the byte offset of a segment by its number, 0 for what was forgotten.
+    """Remembers stretches, and single segments; gives the byte offset of a segment by its number, 0 for what was forgotten.
 
     Nothing is counted while reading: a stretch sums up its offsets when the first of them is asked for.
     """
 
-    __slots__ = ("_most", "_stretches")
+    __slots__ = ("_most", "_single", "_stretches")
 
     def __init__(self) -> None:
         self._stretches: list[Pieces] = []
         self._most = _FEW
+        self._single: dict[int, int] = {}
 
     def add(self, pieces: Pieces) -> bool:
         """Remember a stretch; false when it is the one that was added last."""
@@ -51,10 +52,15 @@ class Whereabouts:
         self._stretches = kept + young
         self._most = _FEW + 2 * len(kept)
 
+    def keep(self, number: int) -> None:
+        """Remember where a single segment stands, whatever becomes of its stretch."""
+        self._single[number] = self.of(number)
+
     def of(self, number: int) -> int:
         """The byte offset of a segment."""
         at = bisect_right(self._stretches, number, key=_FIRST) - 1
-        if at < 0:
-            return 0
-        pieces = self._stretches[at]
-        return pieces.offset_of(number - pieces.number) if number < pieces.number + pieces.size else 0
+        if at >= 0:
+            pieces = self._stretches[at]
+            if number < pieces.number + pieces.size:
+                return pieces.offset_of(number - pieces.number)
+        return self._single.get(number, 0)

@@ -6,7 +6,7 @@ ours: it is mended and sent as a new claim. We are no payer, so nothing here say
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct, structs
 
@@ -70,10 +70,11 @@ def _receipt(
     at: datetime,
 ) -> ClaimAnswers:
     assert set_.batch is not None
-    answers = [_answer(one, billing, "" if one.problems else next(fates, "made"), at) for one in judged]
-    accepted = [_charge(a) for a in answers if a.accepted]
-    rejected = [_charge(a) for a in answers if not a.accepted]
+    providers = _Providers(billing)
     today = at.date()
+    answers = [_answer(one, providers, "" if one.problems else next(fates, "made"), today) for one in judged]
+    accepted = [one.claim.charge if one.claim else None for one in judged if not one.problems]
+    rejected = [one.claim.charge if one.claim else None for one in judged if one.problems]
     header = structs.replace(back(set_.header, at), interchange=control, group=control)
     return ClaimAnswers(
         header=header,
@@ -102,33 +103,48 @@ def _receipt(
     )
 
 
-def _answer(one: Judged, billing: Provider, fate: Fate | str, at: datetime) -> ClaimAnswer:
+class _Providers:
+    """Providers as our own segments can say them. A file has few, and many claims of each."""
+
+    def __init__(self, billing: Provider) -> None:
+        self._billing = billing
+        self._said: tuple[Provider, Name, str] | None = None
+
+    def of(self, claim: Claim | None) -> tuple[Name, str]:
+        """Name and NPI of a claim's billing provider, or of the one who stands for it."""
+        provider = claim.billing if claim else self._billing
+        if self._said is None or self._said[0] is not provider:
+            self._said = provider, _name(provider.name), plain(provider.npi, 80)
+        return self._said[1:]
+
+
+def _answer(one: Judged, providers: _Providers, fate: Fate | str, today: date) -> ClaimAnswer:
     claim = one.claim
-    provider = claim.billing if claim else billing
+    provider, npi = providers.of(claim)
     first, last = claim.service_dates() if claim else (None, None)
     charge = claim.charge if claim else None
     return ClaimAnswer(
         number=plain(one.number, 50) or "0",
-        statuses=_accepted(fate, charge, at) if fate else _rejected(one.problems, charge, at),
+        statuses=_accepted(fate, charge, today) if fate else _rejected(one.problems, charge, today),
         patient=_name(claim.who.name) if claim else NOBODY,
         member_id=plain(claim.coverage.subscriber.member_id, 80) if claim else "",
         first=first,
         last=last if last != first else None,
-        provider=_name(provider.name),
-        provider_npi=plain(provider.npi, 80),
+        provider=provider,
+        provider_npi=npi,
     )
 
 
-def _accepted(fate: str, charge: int | None, at: datetime) -> tuple[Status, ...]:
+def _accepted(fate: str, charge: int | None, today: date) -> tuple[Status, ...]:
     words = _WORDS.get(fate, "")  # type: ignore[call-overload]
-    return (Status(category="A1", status=RECEIVED, on=at.date(), action="WQ", charge=charge, words=words),)
+    return (Status(category="A1", status=RECEIVED, on=today, action="WQ", charge=charge, words=words),)
 
 
-def _rejected(problems: Sequence[X12Finding], charge: int | None, at: datetime) -> tuple[Status, ...]:
+def _rejected(problems: Sequence[X12Finding], charge: int | None, today: date) -> tuple[Status, ...]:
     first = problems[0]
     category = "A6" if "1" in (first.ik4, first.ik3[-1:] if first.ik3 == "I6" else "") else "A7"
     words = plain(f"{first.path}: {first.problem} {first.fix}".upper(), _LONGEST_WORDS)
-    main = Status(category=category, status=UNCLEAR, on=at.date(), action="U", charge=charge, words=words)
+    main = Status(category=category, status=UNCLEAR, on=today, action="U", charge=charge, words=words)
     more = _MORE.get(first.segment_id)
     return (main, Status(category=category, status=more)) if more else (main,)
 
@@ -141,10 +157,6 @@ def _name(said: Name) -> Name:
         suffix=plain(said.suffix, 10),
         organization=said.organization,
     )
-
-
-def _charge(answer: ClaimAnswer) -> int | None:
-    return answer.statuses[0].charge
 
 
 def _sum(charges: Sequence[int | None]) -> int | None:

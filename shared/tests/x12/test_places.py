@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
 from shared.testing.every_claim import batch
 from shared.testing.every_receipt import group_ack, receipt
@@ -58,3 +59,21 @@ def test_the_offset_of_a_finding_is_where_its_segment_begins(kind: str, size: in
     assert [(one.code, one.segment, one.offset) for one in found] == [
         (one.code, one.segment, starts[one.segment - 1]) for one in found
     ]
+
+
+@pytest.mark.parametrize("kind", ["837P", "837I"])
+@pytest.mark.parametrize("size", [1, 97, 10**6])
+@pytest.mark.parametrize(
+    ("late", "code"),
+    [(b"CUR*85*USD~", "X12-0405"), (b"NM1*87*2~N3*1 ROAD~N4*ROME*GA*301611234~", "X12-0404")],
+)
+def test_one_too_many_that_came_too_late_is_found_where_it_stands(
+    late: bytes, code: str, size: int, kind: str
+) -> None:
+    """It is one too many in 2000A, which is over, and judged, only with the set: long after the claim that it stands in."""
+    one = batch(Random(3), "professional", 1) if kind == "837P" else batch(Random(3), "institutional", 1)
+    before, line, behind = write_837([replace(one, claims=one.claims * 5)]).partition(b"~LX*")
+    data = before + b"~" + late + late + line[1:] + behind
+    found = [one for one in findings(data, size, judged=True) if one.code == code]
+    assert len(before) + 1 + len(late) in [one.offset for one in found]
+    assert all(data[one.offset :].startswith(late[:4]) for one in found)

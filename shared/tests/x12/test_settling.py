@@ -67,3 +67,13 @@ def test_a_claim_out_of_order_behind_a_patient_is_that_patients() -> None:
     (claim,) = [event.claim for event in read_stream((late,)) if isinstance(event, ClaimRead)]
     assert claim is not None
     assert claim.patient == one.patient
+
+
+def test_a_payer_that_comes_too_late_is_not_the_payer_of_the_claim_before_it() -> None:
+    segments = write_837([batch(Random(2), "professional", 1)]).split(b"~")
+    payer = next(segment for segment in segments if segment.startswith(b"NM1*PR*"))
+    segments.remove(payer)
+    segments.insert(-4, payer)
+    (claim,) = [event for event in read_stream((b"~".join(segments),)) if isinstance(event, ClaimRead)]
+    assert claim.claim is None
+    assert [one.path for one in claim.findings if one.code == "X12-0901"] == ["2300"]

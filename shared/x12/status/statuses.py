@@ -62,17 +62,18 @@ def _stands_alone(status: Status) -> bool:
 
 def _segment(block: Sequence[Status], component: str) -> Words:
     main, *more = block
-    return [
+    words = [
         "STC",
         _composite(main, component),
         written_day(main.on) if main.on else "",
         main.action,
         "" if main.charge is None else cents(main.charge),
         "" if main.paid is None else cents(main.paid),
-        *padded(main.payment, 4),
-        *padded([_composite(status, component) for status in more], 2),
-        main.words,
     ]
+    if main.payment or more or main.words:
+        codes = [_composite(status, component) for status in more]
+        words += [*padded(main.payment, 4), *padded(codes, 2), main.words]
+    return words
 
 
 def _composite(status: Status, component: str) -> str:

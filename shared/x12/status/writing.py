@@ -220,7 +220,7 @@ def name(code: str, said: Name, qualifier: str, identifier: str) -> str:
 
 
 def _same_provider(one: ClaimAnswer, two: ClaimAnswer) -> bool:
-    if any(segment.loop in ("2100C", "2200C") for segment in two.extra):
+    if two.extra and any(segment.loop in ("2100C", "2200C") for segment in two.extra):
         return False
     return (one.provider, one.provider_npi) == (two.provider, two.provider_npi)
 
