@@ -5,6 +5,7 @@ Every line closes: charge - adjustments = paid; every claim is the sum of its li
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -135,6 +136,7 @@ def _pays(claim: AskedClaim) -> list[LineMoney]:
     return [_shared(line.charge) for line in claim.lines]
 
 
+@lru_cache(maxsize=4096)
 def _shared(charge: int, percent: int = 20) -> LineMoney:
     contractual = _contractual(charge, percent)
     coinsurance = (charge - contractual) * 20 // 100
@@ -142,7 +144,12 @@ def _shared(charge: int, percent: int = 20) -> LineMoney:
 
 
 def _pays_in_full(claim: AskedClaim) -> list[LineMoney]:
-    return [_money(line.charge, _take("CO", "45", _contractual(line.charge))) for line in claim.lines]
+    return [_full(line.charge) for line in claim.lines]
+
+
+@lru_cache(maxsize=4096)
+def _full(charge: int) -> LineMoney:
+    return _money(charge, _take("CO", "45", _contractual(charge)))
 
 
 def _pays_partly(claim: AskedClaim) -> list[LineMoney]:
