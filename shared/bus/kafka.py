@@ -213,10 +213,10 @@ class KafkaOutbound:
         futures: list[asyncio.Future[Any]] = []
         batch, topic = self._producer.create_batch(), self._prefix + part[0]
         for _, _, key, value, headers in frames:
-            if batch.append(timestamp=None, key=key, value=value, headers=list(headers)) is None:
+            if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
                 futures.append(await self._producer.send_batch(batch, topic, partition=part[1]))
                 batch = self._producer.create_batch()
-                batch.append(timestamp=None, key=key, value=value, headers=list(headers))
+                batch.append(timestamp=None, key=key, value=value, headers=headers)
         futures.append(await self._producer.send_batch(batch, topic, partition=part[1]))
         return futures
 
