@@ -59,7 +59,7 @@ class Item(Struct, eq=False, gc=False):
         except Unreadable as bad:
             self.trouble = ("unreadable", str(bad))
             return
-        self.cause = Cause(self.row_id, self.envelope.event, self.envelope, self.heard.traceparent)
+        self.cause = Cause(self.row_id, self.envelope.event, self.envelope, self.envelope.traceparent)
 
 
 class Parking(Struct, frozen=True, eq=False, gc=False):

@@ -127,7 +127,7 @@ def unpacked(body: bytes, about: bytes = b"") -> list[Frame]:
     return _unpack(plain) if about in plain else []
 
 
-class Because(NamedTuple):
+class Because(Struct, frozen=True, gc=False):
     """Why an event is said, as its headers have it: the journey, the event that caused it, the trace it belongs to."""
 
     correlation: bytes

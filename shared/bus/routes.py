@@ -20,10 +20,8 @@ class Kind:
     aggregate: Aggregate[Any, Any]
     table: StateTable[Any]
 
-    @property
-    def knows(self) -> bool:
-        """Whether its decisions need facts."""
-        return type(self.aggregate).know is not nothing
+    knows: bool
+    """Whether its decisions need facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,8 @@ class Routes:
         """The aggregate's kind, made when it is first asked for. One table belongs to one aggregate."""
         found = self._kinds.get(aggregate.table)
         if found is None:
-            found = Kind(aggregate.table, aggregate, StateTable.of(aggregate))
+            knows = type(aggregate).know is not nothing
+            found = Kind(aggregate.table, aggregate, StateTable.of(aggregate), knows)
             self._kinds[aggregate.table] = found
         return found
 

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from msgspec.structs import replace
 from opentelemetry import trace
 
 from shared.bus.records import Because, Heard
@@ -97,7 +98,7 @@ def decision(
         "claimflow.cause": type(cause.what).__name__,
     }
     with tell.span("decide", parent="" if old else parent, links=links, values=values) as own:
-        yield because._replace(traceparent=own.encode())
+        yield replace(because, traceparent=own.encode())
 
 
 def batch(tell: Tells, service: str, heard: Sequence[Heard]) -> AbstractContextManager[str]:
