@@ -56,7 +56,7 @@ async def test_the_largest_records_are_read_one_behind_the_other(broker: KafkaBr
 
 
 def _frame(partition: int, size: int) -> Frame:
-    return ("claims.intake", partition, b"key", bytes(size), ())
+    return ("claims.intake", partition, b"key", bytes(size), [])
 
 
 async def _said(broker: KafkaBroker, frames: list[Frame]) -> None:
