@@ -29,6 +29,9 @@ SERVER_SETTINGS = {
 }
 """Set on every connection: a stuck client must not hold a claim's lock, a dead one must be noticed."""
 
+ARRAYS = "select $1::uuid[], $2::bytea[], $3::int[], $4::bigint[], $5::smallint[], $6::timestamptz[], $7::bool[], $8::date[]"
+"""The arrays that our statements send. The driver asks the server about each that it does not know, in milliseconds."""
+
 RESTED = 1.0
 """Seconds in the pool after which a connection is asked whether it is still there."""
 
@@ -60,6 +63,7 @@ class Database:
                 "server_settings": {"application_name": name, **SERVER_SETTINGS},
             },
         )
+        event.listen(self.engine.sync_engine, "connect", _learns)
         event.listen(self.engine.sync_engine, "checkin", _rests)
         event.listen(self.engine.sync_engine, "checkout", partial(_wakes, self.engine.sync_engine.dialect))
 
@@ -97,6 +101,11 @@ class Database:
     async def close(self) -> None:
         """Close every connection of the pool."""
         await self.engine.dispose()
+
+
+def _learns(connection: Any, record: ConnectionPoolEntry) -> None:
+    """A connection is new: its driver asks about all types of arrays at once, and not about each when it comes."""
+    connection.run_async(lambda driver: driver.prepare(ARRAYS))
 
 
 def _rests(connection: Any, record: ConnectionPoolEntry) -> None:

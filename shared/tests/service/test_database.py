@@ -100,6 +100,18 @@ async def test_the_connection_that_came_back_last_is_taken_first(db: Database) -
             assert tx.driver is first.driver
 
 
+async def test_a_new_connection_asks_about_types_once(db: Database) -> None:
+    asked = "select sum(custom_plans + generic_plans) from pg_prepared_statements where statement ilike 'with%typeinfo_tree%'"
+    async with db.connect() as tx:
+        assert await tx.driver.fetchval(asked) == 1
+        await tx.driver.execute("select from unnest($1::uuid[], $2::bytea[], $3::text[])", [], [], [])
+        await tx.driver.execute(
+            "select from unnest($1::int[], $2::bigint[], $3::smallint[], $4::bool[])", *[[]] * 4
+        )
+        await tx.driver.execute("select from unnest($1::timestamptz[], $2::date[])", [], [])
+        assert await tx.driver.fetchval(asked) == 1
+
+
 async def test_a_connection_that_the_server_closed_while_it_rested_is_replaced(
     migrated: Database, postgres_url: str
 ) -> None:
