@@ -3,6 +3,7 @@
 A service's domain imports this, ``shared.claim``, ``shared.events`` and ``shared.x12``, and nothing else of ours.
 """
 
+from collections.abc import Generator
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -45,6 +46,20 @@ class Decision(Struct, Generic[S], frozen=True, gc=False):
     state: S
     events: tuple[Event, ...] = ()
     intents: tuple[Intent, ...] = ()
+
+
+Steps = Generator[None, None, Decision[S]]
+"""A long decision in steps: it yields between them, so that the same step of many decisions can be done in a row."""
+
+
+def at_once(steps: Steps[S]) -> Decision[S]:
+    """Take all steps of one decision. Raises what they raise."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            decision: Decision[S] = end.value
+            return decision
 
 
 class Refused(Exception):

@@ -12,6 +12,7 @@
         def promoted(self, state): ...              # ("held", ("SBX01",)): the state column and the promoted ones
         async def intend(self, tx, intents): ...    # keep effects to be done later, in the same transaction
         def caught_up(self, state, noted): ...      # only where a job notes one thing for many rows (StateTable.note)
+        def steps(self, state, what, known): ...    # only where long decisions are asked for by the thousand
 
 and a routing: ``hears = [Hears((ClaimReceived, ClaimAmended), Claims())]``. Your first migration makes the runtime's
 tables with ``tables.create(op)``. Then ``bus = Bus("scrubber", db, broker, sealer, clock.now, hears)``, ``await bus.run()``.

@@ -1,6 +1,6 @@
 """A service's routing, worked out once: which aggregate each event type goes to, and where its cursor is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from shared.bus.records import SOURCES, TYPES, Heard
 from shared.bus.states import StateTable
-from shared.bus.types import Aggregate, Hears, Key, nothing
+from shared.bus.types import Aggregate, Hears, Key, Steps, TakesSteps, nothing
 from shared.events import topic_of
 
 
@@ -22,6 +22,8 @@ class Kind:
 
     knows: bool
     """Whether its decisions need facts."""
+    steps: Callable[..., Steps[Any]] | None
+    """Its decisions in steps, where it takes them so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Routes:
         found = self._kinds.get(aggregate.table)
         if found is None:
             knows = type(aggregate).know is not nothing
-            found = Kind(aggregate.table, aggregate, StateTable.of(aggregate), knows)
+            steps = aggregate.steps if isinstance(aggregate, TakesSteps) else None
+            found = Kind(aggregate.table, aggregate, StateTable.of(aggregate), knows, steps)
             self._kinds[aggregate.table] = found
         return found
 

@@ -9,7 +9,7 @@ import asyncpg
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.deciding import Command, Decision, Intent, Known, Refused
+from shared.deciding import Command, Decision, Intent, Known, Refused, Steps
 from shared.events import Event
 
 S = TypeVar("S")
@@ -101,6 +101,14 @@ class CatchesUp(Protocol[S]):
         """The state after what was noted about it. Pure."""
 
 
+@runtime_checkable
+class TakesSteps(Protocol[S, K]):
+    """An aggregate whose decisions are long and asked for by the thousand: each step is taken for many of them in a row."""
+
+    def steps(self, state: S | None, what: Event | Command, known: Known[K]) -> Steps[S]:
+        """``decide``, yielding between its steps. Raises what it raises."""
+
+
 async def nothing(
     self: object, tx: Tx, causes: Sequence[Cause], states: Mapping[str, Any]
 ) -> Mapping[str, None]:
@@ -181,5 +189,7 @@ __all__ = [
     "Key",
     "Known",
     "Refused",
+    "Steps",
+    "TakesSteps",
     "Tx",
 ]

@@ -1,6 +1,6 @@
 """What happens to a claim's money: the decider of one claim. Pure; every branch is a rule of claims-rules 3.2 to 3.6."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from msgspec import Struct
@@ -21,8 +21,8 @@ from services.remittance.domain.mirror import mirrors
 from services.remittance.domain.reasons import words_of
 from services.remittance.domain.standing import Amounts, Standing, amounts_of, is_denial, stand
 from services.remittance.domain.states import Balances, Booked, ClaimState, Posting, Replaced
-from shared.bus.types import Command, Decision, Known, Refused
 from shared.claim import Claim, derived_id
+from shared.deciding import Command, Decision, Known, Refused, Steps, at_once
 from shared.events import (
     ClaimDenied,
     ClaimPaid,
@@ -78,10 +78,10 @@ def decide_claim(
     """Decide about one claim. Raises Refused for a command about a claim or posting that is not there."""
     if isinstance(what, ClaimSubmitted):
         return _submitted(state, what.claim, known)
+    if isinstance(what, PostPayment):
+        return at_once(post_payment(state, what, known.stream))
     if state is None:
         raise Refused("unknown_claim", "No such claim.")
-    if isinstance(what, PostPayment):
-        return _post(state, what, known.stream)
     if isinstance(what, SetAside):
         return _set_aside(state, what, known.stream)
     return Decision(state)
@@ -109,7 +109,7 @@ def _submitted(state: ClaimState | None, claim: Claim, known: Known[Keys | None]
         replaced=_replaced(state, claim),
     )
     changed, journals = _charged(state, replace(changed, outcome="waiting"), known.stream)
-    return _settle(changed, known.stream, journals)
+    return at_once(_settle(changed, known.stream, journals))
 
 
 def _replaced(state: ClaimState, claim: Claim) -> Replaced | None:
@@ -136,8 +136,13 @@ def _charged(before: ClaimState, after: ClaimState, claim_id: str) -> tuple[Clai
     return replace(after, turns=turn), [charge_journal(claim_id, turn, after.charged - before.charged)]
 
 
-def _post(state: ClaimState, command: PostPayment, claim_id: str) -> Decision[ClaimState]:
-    """Take a CLP in: an exact repeat changes nothing, a reversal meets its original, the rest is where it stands then."""
+def post_payment(state: ClaimState | None, command: PostPayment, claim_id: str) -> Steps[ClaimState]:
+    """Take a CLP in: an exact repeat changes nothing, a reversal meets its original, the rest is where it stands then.
+
+    Raises Refused for a claim that is not there.
+    """
+    if state is None:
+        raise Refused("unknown_claim", "No such claim.")
     if any(p.id == command.id for p in state.postings):
         return Decision(state)
     posting = posting_of(state, command)
@@ -148,7 +153,7 @@ def _post(state: ClaimState, command: PostPayment, claim_id: str) -> Decision[Cl
         if posting.reversal:
             posting = replace(posting, why="reversal_without_posting")
         grown = replace(state, postings=(*state.postings, posting))
-        return _settle(grown, claim_id, [], fresh=command)
+        return (yield from _settle(grown, claim_id, [], fresh=command))
     return _cancel(state, posting, other, claim_id, command.unmatched)
 
 
@@ -197,14 +202,14 @@ def _cancel(
         events.append(_reversed(state, reversal, amounts, claim_id))
     # whoever hears of the reversal waits for the next word, also when it is the same as before
     said = "" if original.told else state.said
-    return _settle(replace(state, postings=postings, said=said), claim_id, [journal], events)
+    return at_once(_settle(replace(state, postings=postings, said=said), claim_id, [journal], events))
 
 
 def _set_aside(state: ClaimState, command: SetAside, claim_id: str) -> Decision[ClaimState]:
     if command.posting not in {p.id for p in state.held}:
         raise Refused("not_held", "No such payment waits in suspense for this claim.")
     postings = tuple(replace(p, why="dismissed") if p.id == command.posting else p for p in state.postings)
-    return _settle(replace(state, postings=postings), claim_id, [])
+    return at_once(_settle(replace(state, postings=postings), claim_id, []))
 
 
 def _settle(
@@ -213,10 +218,11 @@ def _settle(
     journals: list[Journal],
     events: Iterable[Event] = (),
     fresh: PostPayment | None = None,
-) -> Decision[ClaimState]:
+) -> Steps[ClaimState]:
     """Work out where the claim stands now, book the difference to where it stood, and say what is new."""
     before, state = state, _superseded(state)
     standing = stand(state.counted, state.first, state.postings)
+    yield
     turn = state.turns + 1
     said = list(events)
     postings = []
@@ -228,34 +234,38 @@ def _settle(
         elif after.booked != posting.booked:
             amounts = amounts_of(posting, state.first)
             journals.append(rebooking_journal(claim_id, posting, amounts, turn, after.booked))
-        if after.booked == "claim" and not after.told:
+        if after.told and not posting.told:
             said.append(_decided(after, standing.amounts[after.id]))
-            after = replace(after, told=True)
         postings.append(after)
     settled = replace(
         state,
         postings=tuple(postings),
-        moves=dict(standing.moves),
+        moves=standing.moves,
         balances=standing.balances,
         outcome=standing.outcome,
         stage=standing.stage,
         turns=turn,
+        said=_word(state, standing, postings),
     )
     settled, charges = _charged(before, settled, claim_id)
     journals += [*_moves(state, standing, claim_id, turn), *charges]
+    yield
+    if settled.said not in ("", state.said):
+        said += _next(settled, claim_id, standing)
     # one that moves nothing is none: a second refusal waits in suspense without any money
-    return _tell(settled, claim_id, said, tuple([j for j in journals if j.entries]), standing)
+    return Decision(settled, tuple(said), tuple([j for j in journals if j.entries]))
 
 
 def _placed(posting: Posting, standing: Standing) -> Posting:
-    """A live posting where the standing puts it: on the claim, or in suspense with the reason."""
+    """A live posting where the standing puts it: on the claim, of which the outside hears, or in suspense with the reason."""
     if not posting.live:
         return posting
     why = standing.why[posting.id]
     booked: Booked = "suspense" if why else "claim"
-    if (booked, why) == (posting.booked, posting.why):
+    told = posting.told or not why
+    if (booked, why, told) == (posting.booked, posting.why, posting.told):
         return posting
-    return replace(posting, booked=booked, why=why)
+    return replace(posting, booked=booked, why=why, told=told)
 
 
 def _moves(state: ClaimState, standing: Standing, claim_id: str, turn: int) -> list[Journal]:
@@ -264,33 +274,26 @@ def _moves(state: ClaimState, standing: Standing, claim_id: str, turn: int) -> l
     return [move_journal(claim_id, name, turn, delta) for name, delta in deltas if delta]
 
 
-def _tell(
-    state: ClaimState,
-    claim_id: str,
-    said: list[Event],
-    journals: tuple[Journal, ...],
-    standing: Standing,
-) -> Decision[ClaimState]:
-    """Say what comes next, once: the next payer's claim, the patient's balance, or that no bill stands any more.
+def _word(state: ClaimState, standing: Standing, postings: Iterable[Posting]) -> str:
+    """What the outside will have heard last of where the claim stands.
 
-    Nothing while a payment waits in suspense: a balance must be final (HFMA; claims-rules 3.14).
+    Nothing new while a payment waits in suspense: a balance must be final (HFMA; claims-rules 3.14).
     """
-    if state.held:
-        return Decision(
-            replace(state, said="" if state.outcome == "waiting" else state.said), tuple(said), journals
-        )
-    words = f"{state.outcome}:{state.stage}:{state.balances.patient}:{state.balances.paid}"
-    if words == state.said:
-        return Decision(state, tuple(said), journals)
+    if any(p.waits for p in postings):
+        return "" if standing.outcome == "waiting" else state.said
+    return f"{standing.outcome}:{standing.stage}:{standing.balances.patient}:{standing.balances.paid}"
+
+
+def _next(state: ClaimState, claim_id: str, standing: Standing) -> Iterator[Event]:
+    """Say what comes next: the next payer's claim, the patient's balance, or that no bill stands any more."""
     if state.outcome == "secondary":
         made = secondary_claim(state.counted, state.stage, state.counting)
-        said.append(SecondaryClaimPrepared(claim=made, after=state.counting[-1].payer))
+        yield SecondaryClaimPrepared(claim=made, after=state.counting[-1].payer)
     elif state.outcome == "patient":
         counted = state if state.replaced is None else replace(state, claim=state.counted)
-        said.append(balance_of(counted, claim_id, standing.amounts))
+        yield balance_of(counted, claim_id, standing.amounts)
     elif state.outcome == "voided":
-        said.append(voided_balance(state, claim_id))
-    return Decision(replace(state, said=words), tuple(said), journals)
+        yield voided_balance(state, claim_id)
 
 
 def _decided(posting: Posting, amounts: Amounts) -> ClaimPaid | ClaimDenied:

@@ -145,7 +145,7 @@ NEVER_PATIENT = frozenset({"29"})
 """Reasons that a payer may put under PR and that the patient is not billed for all the same (claims-rules 3.13)."""
 
 
-def account_of(adjustment: Adjustment, *, status: str = "", first_payer: bool = True) -> Account | None:
+def account_of(adjustment: Adjustment, status: str = "", first_payer: bool = True) -> Account | None:
     """Say where one adjustment goes; None for what is in the ledger already.
 
     OA-23 of a second payer repeats what the first paid and wrote off, and is not posted again (claims-rules 3.6;

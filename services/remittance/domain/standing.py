@@ -4,7 +4,6 @@ Payers answer one after the other. What one leaves to the patient is asked of th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from msgspec import Struct
 
@@ -57,7 +56,7 @@ def amounts_of(posting: Posting, first: int) -> Amounts:
     lines = [(line.line, line.adjustments) for line in posting.lines]
     for number, adjustments in ((0, posting.adjustments), *lines):
         for adjustment in adjustments:
-            account = account_of(adjustment, status=status, first_payer=first_payer)
+            account = account_of(adjustment, status, first_payer)
             if account is not None:
                 sums[account] += adjustment.cents
                 placed.append((number, adjustment, account))
@@ -72,7 +71,7 @@ def is_denial(amounts: Amounts) -> bool:
 def stand(claim: Claim, first: int, postings: Iterable[Posting]) -> Standing:
     """Say where the claim stands after all ``postings``; those that are not live are passed over."""
     every = tuple(postings)
-    walk = _Walk(claim, first)
+    walk = _Walk(claim, first, claim.charge)
     live = [p for p in every if p.live]
     stage = first
     if claim.frequency == "8" and not live and any(p.mirror for p in every):
@@ -97,25 +96,21 @@ Charge = tuple[tuple[int, int], Cents, Cents]
 """Payer and line, the charge that was decided, that line's charge; line 0 is the claim."""
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct, gc=False):
     """The running sums of one evaluation."""
 
     claim: Claim
     first: int
-    open: Cents = 0
+    open: Cents
     paid: Cents = 0
     contractual: Cents = 0
     other: Cents = 0
     patient: Cents = 0
     denied: Cents = 0
-    why: dict[str, Why] = field(default_factory=dict)
-    amounts: dict[str, Amounts] = field(default_factory=dict)
-    moves: dict[str, Cents] = field(default_factory=dict)
-    decided: dict[tuple[int, int], Cents] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.open = self.claim.charge
+    why: dict[str, Why] = {}
+    amounts: dict[str, Amounts] = {}
+    moves: dict[str, Cents] = {}
+    decided: dict[tuple[int, int], Cents] = {}
 
     def apply(self, postings: Iterable[Posting]) -> list[Posting]:
         """Take each posting that fits and return those; the others wait."""

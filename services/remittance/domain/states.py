@@ -86,6 +86,11 @@ class Posting(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
         """Whether it is a decision that stands: with money's meaning, not taken back, not set aside by hand."""
         return not (self.reversal or self.mirror or self.booked == "nowhere" or self.why == "dismissed")
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is in suspense and not settled against another."""
+        return self.booked == "suspense" and not self.mirror and self.why != "dismissed"
+
     def every_adjustment(self) -> tuple[Adjustment, ...]:
         """The claim's own adjustments, then those of its lines: each is reported once (RFI 358)."""
         return self.adjustments + tuple([a for line in self.lines for a in line.adjustments])
@@ -157,9 +162,7 @@ class ClaimState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def held(self) -> tuple[Posting, ...]:
         """Postings that wait in suspense and are not settled against each other."""
-        return tuple(
-            [p for p in self.postings if p.booked == "suspense" and not p.mirror and p.why != "dismissed"]
-        )
+        return tuple([p for p in self.postings if p.waits])
 
     @property
     def counting(self) -> tuple[Posting, ...]:

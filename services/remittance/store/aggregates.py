@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.remittance.domain.balance import guarantor_text
-from services.remittance.domain.claim import Keys, decide_claim
+from services.remittance.domain.claim import Keys, PostPayment, decide_claim, post_payment
 from services.remittance.domain.file import FileState, KeepPart, decide_file
 from services.remittance.domain.ledger import Journal
 from services.remittance.domain.states import ClaimState
@@ -19,7 +19,7 @@ from services.remittance.store.files import keep_parts
 from services.remittance.store.ledger import write_journals
 from shared.bus.sealer import Sealer
 from shared.bus.states import StateTable
-from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx, nothing
+from shared.bus.types import Cause, Command, Decision, Intent, Known, Steps, Tx, nothing
 from shared.claim import Claim
 from shared.events import ClaimSubmitted, Event
 
@@ -63,6 +63,12 @@ class Claims:
         """The blind keys of a submitted claim are made here: the domain has no secret."""
         keys = self._keys(what.claim) if isinstance(what, ClaimSubmitted) else None
         return decide_claim(state, what, known.with_facts(keys))
+
+    def steps(self, state: ClaimState | None, what: Event | Command, known: Known[None]) -> Steps[ClaimState]:
+        """The same; the payments of an 835 are decided together."""
+        if isinstance(what, PostPayment):
+            return (yield from post_payment(state, what, known.stream))
+        return self.decide(state, what, known)
 
     def _keys(self, claim: Claim) -> Keys:
         guarantor = self._blind("guarantor:" + guarantor_text(claim)).hex()

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from shared.bus import Cause, StateTable, Tuning, Tx, tables
-from shared.deciding import Command, Decision, Intent, Known, Refused
+from shared.deciding import Command, Decision, Intent, Known, Refused, Steps
 from shared.events import ClaimCancelled, ClaimWithdrawn, Event, PatientMerged
 from shared.service.database import Database
 
@@ -79,6 +79,20 @@ class Tallies:
             "insert into prints (claim, cents) values ($1, $2)",
             [(stream, intent.cents) for stream, intent in intents if isinstance(intent, Print)],
         )
+
+
+@dataclass
+class Stepping(Tallies):
+    """Decides in two steps; ``taken`` are the steps in the order in which they were taken, with the charge."""
+
+    taken: list[tuple[int, int]] = field(default_factory=list)
+
+    def steps(self, state: Tally | None, what: Event | Command, known: Known[None]) -> Steps[Tally]:
+        assert isinstance(what, Note)
+        for step in (1, 2):
+            self.taken.append((step, what.cents))
+            yield
+        return self.decide(state, what, known)
 
 
 class Speaker(Tallies):

@@ -10,7 +10,7 @@ import pytest
 from shared.bus import Bus, Cause, Hears
 from shared.bus.records import Because, Writer, unpacked
 from shared.events import ClaimCancelled
-from shared.tests.bus.service import QUICK, Note, cancelled
+from shared.tests.bus.service import QUICK, Note, Stepping, cancelled
 from shared.tests.bus.stage import Stage, claims
 
 SAMPLED = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -122,3 +122,22 @@ async def test_what_a_job_does_later_starts_a_trace_that_is_linked_to_what_chang
     assert told.spans == [("decide", SAMPLED, ()), ("decide", "", (OWN,))]
     await bus.ask(stage.tallies, [Cause(claims(2)[1], Note(7))])
     assert len(told.spans) == 2, "a claim that was never recorded is not recorded by a job"
+
+
+async def test_in_a_stretch_of_decisions_a_recorded_one_has_its_span_and_the_others_none(
+    stage: Stage, told: Told
+) -> None:
+    stage.tallies = Stepping()
+    bus, ids = listener(stage, told), claims(3)
+    traces = ("", SAMPLED, UNSAMPLED)
+    causes = [
+        Cause(claim, Note(n), traceparent=t) for n, (claim, t) in enumerate(zip(ids, traces, strict=True))
+    ]
+    assert [done.stream for done in await bus.ask(stage.tallies, causes)] == ids
+    assert told.spans == [("decide", SAMPLED, ())]
+    async with stage.heard.connect() as tx:
+        row = await tx.driver.fetchval("select internal from outbox")
+        recorded = await tx.driver.fetch("select id::text, trace from tallies where trace is not null")
+    sent = {frame[2].decode(): dict(frame[4])["traceparent"].decode() for frame in unpacked(row)}
+    assert sent == dict(zip(ids, ("", OWN, UNSAMPLED), strict=True))
+    assert [tuple(row) for row in recorded] == [(ids[1], OWN)]
