@@ -16,7 +16,7 @@ from shared.claim.codes import (
     Segment,
 )
 from shared.claim.coverage import Coverage, Order, Payer, PayerProvider, PriorDecision
-from shared.claim.ids import ClaimId, derived_id, luhn_is_valid, npi_is_valid, uuid7
+from shared.claim.ids import ClaimId, derived_id, luhn_is_valid, npi_is_valid, uuid7, uuid7s
 from shared.claim.line import Drug, Equipment, Line, LineDecision
 from shared.claim.money import Cents, dollars, format_cents, parse_cents
 from shared.claim.parties import Address, Contact, Guarantor, Name, Person, Provider, Reference
@@ -64,4 +64,5 @@ __all__ = [
     "npi_is_valid",
     "parse_cents",
     "uuid7",
+    "uuid7s",
 ]

@@ -10,7 +10,7 @@ from shared.x12.segments import Delimiters, Pieces, decode, opening
 LONGEST = 32 * 1024 * 1024
 """Bytes without a terminator after which a file is given up: no segment of any guide is a thousandth as long."""
 
-WINDOW = 32 * 1024
+WINDOW = 16 * 1024
 """Bytes that are cut at once, however large the chunk: what is read stays in the processor's cache, and memory is bounded."""
 
 _ISA = re.compile(rb"ISA[^A-Za-z0-9\s]")

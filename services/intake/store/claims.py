@@ -7,7 +7,7 @@ from services.intake.domain.filing import Filed, decide
 from services.intake.domain.inbound import key_of
 from shared.bus.states import Kept, StateTable
 from shared.bus.types import Cause, Command, Decision, Intent, Known, Tx, nothing
-from shared.claim import uuid7
+from shared.claim import uuid7s
 from shared.events import Event
 from shared.service.context import Context
 
@@ -53,10 +53,12 @@ def causes_of(have: Mapping[bytes, str], asked: Sequence[tuple[bytes, Command, s
 
     Only the first of a new claim's causes says that it is new: the others may come after it is saved.
     """
-    ids, causes = dict(have), []
+    ids, causes, fresh = dict(have), [], uuid7s(len(asked))
     for key, command, traceparent in asked:
         new = key not in ids
-        causes.append(Cause(ids.setdefault(key, uuid7()), command, traceparent=traceparent, new=new))
+        if new:
+            ids[key] = next(fresh)
+        causes.append(Cause(ids[key], command, traceparent=traceparent, new=new))
     return causes
 
 

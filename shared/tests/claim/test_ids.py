@@ -5,7 +5,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.claim import derived_id, uuid7
+from shared.claim import derived_id, uuid7, uuid7s
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
@@ -22,3 +22,10 @@ def test_a_claim_id_is_a_uuid_of_version_seven_with_its_time_and_its_random_bits
 
 def test_ids_made_at_one_time_differ() -> None:
     assert len({uuid7(1) for _ in range(100)}) == 100
+
+
+def test_ids_made_together_are_as_many_as_asked_for_and_differ() -> None:
+    made = list(uuid7s(100))
+    assert len(set(made)) == 100
+    assert {uuid.UUID(one).version for one in made} == {7}
+    assert list(uuid7s(0)) == []
