@@ -14,7 +14,8 @@ _SAY = (
     "with made as (insert into said (public, internal) values ($1, $2) returning id)"
     " insert into unsent (id) select id from made returning id"
 )
-_OLDEST = "select id from unsent order by id limit $1"
+# a number in the text, not a parameter: what a parameter limits is planned anew at each turn of the relay
+_OLDEST = "select id from unsent order by id limit {}"
 _READ = "select id, public, internal from said where id = any($1::bigint[])"
 _DONE = "delete from unsent where id = any($1::bigint[])"
 _GONE = f"with done as ({_DONE}) delete from said where id = any($1::bigint[])"  # noqa: S608
@@ -32,7 +33,7 @@ async def say(tx: Tx, out: Outgoing) -> int:
 
 async def oldest(tx: Tx, limit: int) -> list[int]:
     """The ids of the first rows that are not sent yet, in order."""
-    return [row[0] for row in await tx.driver.fetch(_OLDEST, limit)]
+    return [row[0] for row in await tx.driver.fetch(_OLDEST.format(limit))]
 
 
 async def read(tx: Tx, ids: Sequence[int]) -> dict[int, Outgoing]:
