@@ -28,7 +28,7 @@ async def write_journals(tx: Tx, journals: Sequence[Journal]) -> None:
     try:
         async with (
             tx.driver.transaction()
-        ):  # a savepoint: asking each row whether it is there costs a quarter of its insert
+        ):  # a savepoint: asking each row whether it is there costs a fifth of its insert
             await tx.driver.execute(sql, *values)
     except asyncpg.UniqueViolationError:
         await tx.driver.execute(f"{sql} on conflict (id) do nothing", *values)
