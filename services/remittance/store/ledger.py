@@ -26,9 +26,8 @@ async def write_journals(tx: Tx, journals: Sequence[Journal]) -> None:
     values = [column if many else column[0] for many, column in zip(each, columns, strict=True)]
     sql = _write(each)
     try:
-        async with (
-            tx.driver.transaction()
-        ):  # a savepoint: asking each row whether it is there costs a fifth of its insert
+        # a savepoint: asking each row whether it is there costs a fifth of its insert
+        async with tx.driver.transaction():
             await tx.driver.execute(sql, *values)
     except asyncpg.UniqueViolationError:
         await tx.driver.execute(f"{sql} on conflict (id) do nothing", *values)

@@ -146,6 +146,13 @@ async def test_the_same_journal_again_is_no_news_and_another_with_its_id_stops(d
         await write(db, a_journal(6, -6))
 
 
+async def test_what_is_new_is_written_beside_what_is_there_already(db: Database) -> None:
+    await write(db, a_journal(5, -5))
+    await write(db, a_journal(5, -5), a_journal(7, -7, name="k"))
+    async with db.connect() as tx:
+        assert [line.entry.cents for line in await entries_of(tx, CLAIM)] == [5, -5, 7, -7]
+
+
 async def test_a_ledger_of_the_release_before_keeps_every_entry(new_database: Callable[[None], str]) -> None:
     """The service's role is the owner, not a superuser: the walls of before hold it too."""
     db = Database(new_database(None))
