@@ -112,8 +112,10 @@ def _understood(read: Read, content: bytes, file: str) -> Understood:
     if refusal is not None:
         return Understood(refused=refusal)
     known = digests(content)
-    whole = hashlib.sha256(content).hexdigest()
-    digest = [known.get(r.header.segments[0], whole + str(n)) for n, r in enumerate(sets)]
+    digest = [
+        known.get(r.header.segments[0]) or hashlib.sha256(content).hexdigest() + str(n)
+        for n, r in enumerate(sets)
+    ]
     due = [Due(remittance_id(r, d), r, file) for r, d in zip(sets, digest, strict=True)]
     return Understood(due, frozenset().union(*map(touched, sets)))
 
