@@ -115,6 +115,8 @@ def claim(node: Node, above: Billing, insurance: Insured, by: Separators, profes
     """Read one claim; raises UnreadableError when a value cannot be held (an amount, a date, a code)."""
     rows = Rows(node, by.component, by.repetition)
     fields = _clm(padded(rows.take("CLM") or ["CLM"], 20), by.component, professional)
+    fields["billing"], fields["pay_to"], fields["pay_to_plan"] = above.provider, above.pay_to, above.plan
+    fields["patient"] = insurance.patient
     fields["lines"] = tuple([line(one, by.component, by.repetition) for one in node.kids.get("2400", ())])
     kept = _providers(node, by, fields, professional)
     fields |= _coverages(node, insurance.coverage, by)
@@ -128,23 +130,18 @@ def claim(node: Node, above: Billing, insurance: Insured, by: Separators, profes
             _accident(rows, fields)
         else:
             _stay(rows, fields, coding.drg)
-        fields["dates"], fields["amounts"] = facts.periods(rows), facts.amounts(rows)
+        if not rows.is_empty():
+            fields["dates"], fields["amounts"] = facts.periods(rows), facts.amounts(rows)
     left = (*above.kept, *insurance.kept, *rows.left(), *kept)
     if left:
         fields["extra"] = left
-    return Claim(
-        kind="professional" if professional else "institutional",
-        billing=above.provider,
-        pay_to=above.pay_to,
-        pay_to_plan=above.plan,
-        patient=insurance.patient,
-        **fields,  # type: ignore[arg-type]
-    )
+    return Claim(**fields)  # type: ignore[arg-type]
 
 
 def _clm(e: Elements, component: str, professional: bool) -> dict[str, object]:
     place, _, frequency = [*e[5].split(component), "", "", ""][:3] if component else (e[5], "", "")
     fields: dict[str, object] = {
+        "kind": "professional" if professional else "institutional",
         "number": e[1],
         "charge": money(e, 2),
         "place": place,
