@@ -8,12 +8,12 @@ from typing import Final, Literal, NamedTuple, TypeVar, cast
 
 from msgspec.structs import replace
 
-from shared.claim import Claim, Contact, Name, Segment
+from shared.claim import Claim, Contact, Line, Name, Segment
 from shared.x12.envelope import moment
 from shared.x12.findings import MOST_OF_CLAIM, Findings, Place, finding
 from shared.x12.grammar import Guide
 from shared.x12.judge.nodes import level
-from shared.x12.reading837.claim import Billing, Insured, Separators, billing, claim, insured
+from shared.x12.reading837.claim import Billing, Insured, Separators, billing, claim, insured, lines_of
 from shared.x12.reading837.parties import contact, name
 from shared.x12.reading837.values import Rows, UnreadableError, at, padded
 from shared.x12.segments import Delimiters
@@ -86,19 +86,26 @@ class ClaimSet(SetWalk):
             self._levels = _Levels(levels.group, levels.subscriber, node)
 
     def finished(self, loops: Sequence[tuple[Node, int]]) -> None:
-        """Turn finished claims into their values; what the levels above them say is read first, for all of them."""
+        """Turn finished claims into their values: first what the levels above them say, then all lines, then the rest."""
         claims = [one for one in loops if one[0].loop.id == "2300"]
         above = [_tried(self._context, self._above.popleft()) for _ in claims]
-        for (node, last), context in zip(claims, above, strict=True):
-            self._read(node, last, context)
+        lines = [_tried(lines_of, node, self._by) for node, _ in claims]
+        for (node, last), context, own in zip(claims, above, lines, strict=True):
+            self._read(node, last, context, own)
 
-    def _read(self, node: Node, last: int, above: tuple[Billing, Insured] | UnreadableError) -> None:
+    def _read(
+        self,
+        node: Node,
+        last: int,
+        above: tuple[Billing, Insured] | UnreadableError,
+        lines: tuple[Line, ...] | UnreadableError,
+    ) -> None:
         professional, number = self.guide.type == "837P", at(node.rows[0][1], 1)
         value: Claim | UnreadableError | None
         value = (
             above
             if isinstance(above, UnreadableError)
-            else _tried(claim, node, *above, self._by, professional)
+            else _tried(claim, node, lines, *above, self._by, professional)
         )
         if isinstance(value, UnreadableError):
             error, value = value, None

@@ -4,13 +4,13 @@ from typing import Literal, cast
 
 from msgspec import Struct
 
-from shared.claim import Accident, Claim, Coverage, PayToPlan, Person, Provider, Segment, Stay
+from shared.claim import Accident, Claim, Coverage, Line, PayToPlan, Person, Provider, Segment, Stay
 from shared.claim.parties import Address
 from shared.x12.reading837 import facts
 from shared.x12.reading837.coverage import ORDERS, billed, other
 from shared.x12.reading837.line import line
 from shared.x12.reading837.parties import address, name, person, provider, reference, references, whole_name
-from shared.x12.reading837.values import Rows, at, dated, literal, money, padded
+from shared.x12.reading837.values import Rows, UnreadableError, at, dated, literal, money, padded
 from shared.x12.walker import Elements, Node
 
 _ASSIGNMENT: tuple[Literal["A", "B", "C"], ...] = ("A", "B", "C")
@@ -111,13 +111,30 @@ def _patient(level: Node | None, by: Separators) -> tuple[Person | None, str, tu
     return who, at(facts_segment, 1) if facts_segment else "", (*rows.left(), *kept)
 
 
-def claim(node: Node, above: Billing, insurance: Insured, by: Separators, professional: bool) -> Claim:
-    """Read one claim; raises UnreadableError when a value cannot be held (an amount, a date, a code)."""
+def lines_of(node: Node, by: Separators) -> tuple[Line, ...]:
+    """Read a claim's lines; raises UnreadableError."""
+    return tuple([line(one, by.component, by.repetition) for one in node.kids.get("2400", ())])
+
+
+def claim(
+    node: Node,
+    lines: tuple[Line, ...] | UnreadableError,
+    above: Billing,
+    insurance: Insured,
+    by: Separators,
+    professional: bool,
+) -> Claim:
+    """Read one claim; raises UnreadableError when a value cannot be held (an amount, a date, a code).
+
+    ``lines`` were read before (``lines_of``); why they could not be is raised where their turn is.
+    """
     rows = Rows(node, by.component, by.repetition)
     fields = _clm(padded(rows.take("CLM") or ["CLM"], 20), by.component, professional)
     fields["billing"], fields["pay_to"], fields["pay_to_plan"] = above.provider, above.pay_to, above.plan
     fields["patient"] = insurance.patient
-    fields["lines"] = tuple([line(one, by.component, by.repetition) for one in node.kids.get("2400", ())])
+    if isinstance(lines, UnreadableError):
+        raise lines
+    fields["lines"] = lines
     kept = _providers(node, by, fields, professional)
     fields |= _coverages(node, insurance.coverage, by)
     if not rows.is_empty():
