@@ -1,6 +1,7 @@
 """Names, addresses, providers and people, as segments."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from shared.claim import Address, Contact, Name, Person, Provider, Reference, Segment
 from shared.x12.writing837.marks import C, E, S, day
@@ -52,6 +53,16 @@ def providers(
 
 def provider(ranks: Ranks, loop: str, code: str, said: Provider, extra: Sequence[Segment] = ()) -> str:
     """Write one provider's loop. Address, taxonomy, tax id and contacts are left out where the guide does not ask for them."""
+    return _provider(ranks, loop, code, said, extra) if extra else _again(ranks, loop, code, said)
+
+
+@lru_cache(maxsize=2048)
+def _again(ranks: Ranks, loop: str, code: str, said: Provider) -> str:
+    """One of the few hundred providers of a hospital: written for the first of their claims."""
+    return _provider(ranks, loop, code, said, ())
+
+
+def _provider(ranks: Ranks, loop: str, code: str, said: Provider, extra: Sequence[Segment]) -> str:
     places = ranks.loops[loop]
     kind, identifier, further = _identified(places, said)
     rows: Rows = [(0, name(code, said.name, kind, identifier))]
