@@ -90,7 +90,7 @@ class Database:
     async def connect(self) -> AsyncIterator[Tx]:
         """A connection without a transaction: each statement commits by itself. For reads and session locks."""
         async with self.engine.connect() as connection:
-            yield Tx(connection=connection, driver=await driver_of(connection))
+            yield Tx(connection=connection, driver=driver_of(connection))
 
     async def check(self) -> Finding:
         """The readiness check: the server answers, and how many connections are in use."""
@@ -130,10 +130,10 @@ def _wakes(dialect: Dialect, connection: Any, record: ConnectionPoolEntry, proxy
         raise DisconnectionError
 
 
-async def driver_of(connection: AsyncConnection) -> asyncpg.Connection:
-    """The asyncpg connection under SQLAlchemy's."""
-    raw = await connection.get_raw_connection()
-    driver: asyncpg.Connection = raw.driver_connection
+def driver_of(connection: AsyncConnection) -> asyncpg.Connection:
+    """The asyncpg connection under SQLAlchemy's open one."""
+    assert connection.sync_connection is not None
+    driver: asyncpg.Connection = connection.sync_connection.connection.driver_connection
     return driver
 
 
