@@ -28,7 +28,7 @@ from shared.x12.read import read
 from shared.x12.remittance835.writing import write_835
 from shared.x12.segments import Delimiters
 from shared.x12.status.writing import write_276, write_277, write_277ca
-from shared.x12.stream import SetEnd, SetStart, read_stream
+from shared.x12.stream import SetEnd, SetStart, Stream, read_stream
 from shared.x12.writing837 import write_837
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Prover",
     "SetEnd",
     "SetStart",
+    "Stream",
     "acknowledge_999",
     "acknowledge_ta1",
     "interest",

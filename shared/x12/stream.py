@@ -61,23 +61,21 @@ def read_stream(chunks: Iterable[bytes], *, judged: bool = True, piecewise: bool
     largest set. Never raises for what a file says: that becomes findings. Not ``judged``, only the envelope is, and what keeps
     a value from being made. The claims of a piecewise 835 are proved with ``Prover``.
     """
-    driver, splitter = _Driver(judged, piecewise), Splitter()
+    stream = Stream(judged=judged, piecewise=piecewise)
     for chunk in chunks:
-        for part in splitter.feed(chunk):
-            yield from driver.take(part)
-    for part in splitter.end():
-        yield from driver.take(part)
-    yield from driver.end()
+        yield from stream.feed(chunk)
+    yield from stream.end()
 
 
 _REMEMBERED = 200_000
 """Control numbers of a file that are compared: more of them than this would make memory grow with the file."""
 
 
-class _Driver:
-    """Walks the envelope; inside a set the set's own reader takes over."""
+class Stream:
+    """The same for who has more to do between chunks. Walks the envelope; inside a set the set's own reader takes over."""
 
-    def __init__(self, judged: bool, piecewise: bool = False) -> None:
+    def __init__(self, *, judged: bool = True, piecewise: bool = False) -> None:
+        self._splitter: Final = Splitter()
         self._judged: Final = judged
         self._piecewise: Final = piecewise
         self._out: list[Event] = []
@@ -96,8 +94,12 @@ class _Driver:
 
     # ------------------------------------------------------------ feeding
 
-    def take(self, part: Stretch | Noise) -> Iterator[Event]:
-        """Read one stretch."""
+    def feed(self, chunk: bytes) -> Iterator[Event]:
+        """Read what became whole with these bytes."""
+        for part in self._splitter.feed(chunk):
+            yield from self._take(part)
+
+    def _take(self, part: Stretch | Noise) -> Iterator[Event]:
         if isinstance(part, Noise):
             self._noise(part)
             yield from self._flush()
@@ -116,15 +118,10 @@ class _Driver:
 
     def end(self) -> Iterator[Event]:
         """The file is over."""
-        what = (
-            "transaction set"
-            if self._set
-            else "group"
-            if self._group
-            else "interchange"
-            if self._interchange
-            else ""
-        )
+        for part in self._splitter.end():
+            yield from self._take(part)
+        still = {"transaction set": self._set, "group": self._group, "interchange": self._interchange}
+        what = next((name for name, open_ in still.items() if open_), "")
         last = self._last
         cut = last is not None and last.open_end
         if cut and not what and not self._closed:
@@ -388,11 +385,11 @@ def _count(elements: Elements) -> int | str:
 
 
 _HANDLERS = {
-    "ISA": _Driver._isa,
-    "GS": _Driver._gs,
-    "ST": _Driver._st,
-    "SE": _Driver._se,
-    "GE": _Driver._ge,
-    "IEA": _Driver._iea,
-    "TA1": _Driver._ta1,
+    "ISA": Stream._isa,
+    "GS": Stream._gs,
+    "ST": Stream._st,
+    "SE": Stream._se,
+    "GE": Stream._ge,
+    "IEA": Stream._iea,
+    "TA1": Stream._ta1,
 }

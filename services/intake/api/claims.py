@@ -7,8 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.intake.api.describing import CLAIM_ANSWERS, LINES, X12_ANSWERS, X12_REQUEST, claim_request
-from services.intake.api.taking import key_of, media_of, read_beside, take
-from services.intake.domain.edi import read_x12
+from services.intake.api.taking import key_of, media_of, read_beside, read_in_steps, take
 from services.intake.domain.edi_answers import MEDIA
 from services.intake.domain.own import JSON, read_own
 from services.intake.settings import IntakeSettings
@@ -54,8 +53,7 @@ def router(desk: Desk) -> APIRouter:
     async def create_x12(request: Request, ctx: Ctx) -> Response:
         """Take one 837 file. The answer is the 999, or the TA1 when the envelope cannot be read."""
         raw = await request.body()
-        at = ctx.clock.now()
-        reading = await read_beside(raw, lambda: read_x12(raw, desk.feeds, at))
+        reading = await read_in_steps(raw, desk.feeds, ctx.clock.now())
         return await take(desk, ctx, raw, reading)
 
     @routes.get("/x12/{message}/277ca", operation_id="get_277ca", response_class=Response)

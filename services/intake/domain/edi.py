@@ -1,7 +1,8 @@
 """An X12 837 file: its claims, one by one, so that a bad one does not stop its neighbours; and what is answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from msgspec import Struct, structs
 
@@ -11,7 +12,8 @@ from services.intake.domain.feed import Feed, Feeds
 from services.intake.domain.inbound import Answer, Candidate, Reading, Result, candidate, finding_of
 from shared.claim.checking import check_written, number_lines, write_claim
 from shared.events import Finding
-from shared.x12 import ClaimRead, SetEnd, SetStart, read_stream
+from shared.x12 import ClaimRead, SetEnd, SetStart, Stream, read_stream
+from shared.x12.stream import Event
 from shared.x12.types import Header, InterchangeAck, X12Finding
 
 NOTE_ENVELOPE, NOTE_SENDER, NOTE_USAGE = "022", "006", "020"
@@ -42,26 +44,63 @@ class _Set(Struct):
     findings: list[X12Finding] = []
 
 
+class FileReader:
+    """Reads one file piece by piece: feed it all of them, then ask for the reading. Never raises for what a sender may send."""
+
+    def __init__(self, feeds: Feeds) -> None:
+        self._feeds = feeds
+        self._file = _File()
+        self._set: _Set | None = None
+        self._stream = Stream()
+
+    def feed(self, piece: bytes) -> None:
+        """Read what became whole with these bytes."""
+        self._take(self._stream.feed(piece))
+
+    def reading(self, raw: bytes, at: datetime) -> Reading:
+        """What was understood of the file, which is ``raw`` as a whole."""
+        self._take(self._stream.end())
+        file = self._file
+        sender, control = _names(file.header, raw)
+        note = _refusal(file)
+        if note:
+            said = envelope_answer(file.header, note, at)
+            return _reading(file, sender, control, lambda _: said, (), max(_claims(file), 1))
+        refused = sum(s.refused or int(not s.taken) for s, _ in file.sets)
+        return _reading(file, sender, control, partial(_reply, file, at), tuple(file.taken), refused)
+
+    def _take(self, events: Iterable[Event]) -> None:
+        file = self._file
+        for event in events:
+            if isinstance(event, SetStart):
+                _meet(file, event.header, self._feeds, event.type)
+                self._set = _Set(event.header)
+            elif isinstance(event, ClaimRead) and self._set is not None:
+                _claim(file, self._set, event)
+            elif isinstance(event, SetEnd) and self._set is not None:
+                _end(file, self._set, event)
+            elif isinstance(event, X12Finding):
+                file.findings.append(_finding(event))
+                file.trouble = file.trouble or breaks(event)
+            elif not isinstance(event, ClaimRead | SetEnd | InterchangeAck):
+                _other(file, event, self._feeds)
+
+
 def read_x12(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
     """Understand one file. Never raises for what a sender may send."""
-    file = _read(raw, feeds)
-    sender, control = _names(file.header, raw)
-    note = _refusal(file)
-    if note:
-        said = envelope_answer(file.header, note, at)
-        return _reading(file, sender, control, lambda _: said, (), max(_claims(file), 1))
-    refused = sum(s.refused or int(not s.taken) for s, _ in file.sets)
+    reader = FileReader(feeds)
+    reader.feed(raw)
+    return reader.reading(raw, at)
 
-    def reply(result: Result) -> Answer:
-        said = answer([s for s, _ in file.sets], at, reused=result.conflict)
-        assert file.feed is not None
-        return structs.replace(
-            said,
-            headers=(("Link", f'</x12/{result.message}/277ca>; rel="related"; type="{MEDIA}"'),),
-            receipt=receipts(file.sets, file.feed.billing, result, at),
-        )
 
-    return _reading(file, sender, control, reply, tuple(file.taken), refused)
+def _reply(file: _File, at: datetime, result: Result) -> Answer:
+    said = answer([s for s, _ in file.sets], at, reused=result.conflict)
+    assert file.feed is not None
+    return structs.replace(
+        said,
+        headers=(("Link", f'</x12/{result.message}/277ca>; rel="related"; type="{MEDIA}"'),),
+        receipt=receipts(file.sets, file.feed.billing, result, at),
+    )
 
 
 def noticed_again(raw: bytes, at: datetime) -> bytes:
@@ -81,25 +120,6 @@ def is_closed(raw: bytes) -> bool:
     last = end[end.rfind(terminator) + 1 :].lstrip(_BLANK).split(element)
     ended = len(text) > len(end) or terminator in _BLANK or len(last[-1]) == _CONTROL
     return last[0] == b"IEA" and len(last) == 3 and ended
-
-
-def _read(raw: bytes, feeds: Feeds) -> _File:
-    file = _File()
-    current: _Set | None = None
-    for event in read_stream((raw,)):
-        if isinstance(event, SetStart):
-            _meet(file, event.header, feeds, event.type)
-            current = _Set(event.header)
-        elif isinstance(event, ClaimRead) and current is not None:
-            _claim(file, current, event)
-        elif isinstance(event, SetEnd) and current is not None:
-            _end(file, current, event)
-        elif isinstance(event, X12Finding):
-            file.findings.append(_finding(event))
-            file.trouble = file.trouble or breaks(event)
-        elif not isinstance(event, ClaimRead | SetEnd | InterchangeAck):
-            _other(file, event, feeds)
-    return file
 
 
 def _meet(file: _File, header: Header, feeds: Feeds, kind: str) -> None:

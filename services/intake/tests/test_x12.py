@@ -1,5 +1,6 @@
 """837 files: each claim for itself, the 999 or TA1 that answers, and the door."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.api.taking import STEP, VERY_LONG, read_in_steps
 from services.intake.domain.edi import read_x12
 from services.intake.domain.inbound import Fate, Reading, Result
 from services.intake.tests.messages import AT, FEED, FEEDS
@@ -279,3 +281,21 @@ async def test_a_file_of_many_claims_is_one_transaction(intake: Harness) -> None
         assert await tx.driver.fetchval("select made from inbound") == 699
     await intake.quiet()
     assert len({e.stream for e in intake.said()}) == 699
+
+
+@pytest.mark.parametrize("behind", [b"", b"\n" * VERY_LONG], ids=["long", "very long"])
+async def test_a_file_that_is_read_in_steps_is_the_same_file(behind: bytes) -> None:
+    raw = file_of(*range(1, 70)).replace(b"*CF00000003*", b"*CF00000003*X") + behind
+    stepwise, whole = await read_in_steps(raw, FEEDS, AT), read_file(raw)
+    assert (len(stepwise.claims), stepwise.refused) == (68, 1)
+    assert (stepwise.claims, stepwise.findings) == (whole.claims, whole.findings)
+    assert stepwise.reply(Result(message="m")) == whole.reply(Result(message="m"))
+
+
+async def test_others_have_their_turn_after_every_step_of_a_file() -> None:
+    raw, turns = file_of(*range(1, 200)), 0
+    reading = asyncio.create_task(read_in_steps(raw, FEEDS, AT))
+    while not reading.done():
+        turns += 1
+        await asyncio.sleep(0)
+    assert turns > len(raw) // STEP > 2
