@@ -17,7 +17,7 @@ from shared.service.problems import Problem
 from shared.service.traces import current
 
 LONG = 128 * 1024
-"""Bodies of so many bytes are read beside the event loop, so that short messages are not kept waiting."""
+"""JSON and FHIR bodies of so many bytes are read beside the event loop, so that short messages are not kept waiting."""
 
 STEP = 16 * 1024
 """Bytes of an X12 file that are read at once: some 35 claims, 2 ms."""

@@ -3,6 +3,7 @@
 Clean segments cost one match, clean loops one look-up: what passed once is remembered, within bounds.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from typing import Final
@@ -34,7 +35,7 @@ Over = tuple[Node, int]
 """A loop that is over, and the number of its last segment."""
 
 _Found = tuple[int, int, Node, At]
-"""What is wrong in a loop: after which segment it is told, as the how manieth there, the loop, the defect."""
+"""What is wrong: the segment that it is told at, its turn there, the loop, the defect."""
 
 _TURN = itemgetter(0, 1)
 
@@ -63,12 +64,9 @@ class Judge:
         Each rule is asked about all loops before the next rule has its turn (docs/decisions/0131). What is found is told in
         the order of the file: before a finding of a segment those of the loops that were over before it.
         """
-        alike: dict[Step, list[Doubt]] = {}
+        alike: defaultdict[Step, list[Doubt]] = defaultdict(list)
         for doubt in doubtful:
-            if doubt[0] in alike:
-                alike[doubt[0]].append(doubt)
-            else:
-                alike[doubt[0]] = [doubt]
+            alike[doubt[0]].append(doubt)
         for step, doubts in alike.items():
             self._segments(step, doubts)
         for _, _, elements, number, node in doubtful:
@@ -117,7 +115,7 @@ class Judge:
 
     def _loops(self, over: Sequence[Over]) -> None:
         """Judge loops that are over: first their structure, then what their rules say."""
-        alike: dict[tuple[Rule, ...], list[Node]] = {}
+        alike: defaultdict[tuple[Rule, ...], list[Node]] = defaultdict(list)
         found: list[tuple[Node, At]] = []
         for node, _ in over:
             rules = rules_of(node)
@@ -126,10 +124,7 @@ class Judge:
                 found += [(node, said) for said in count(node)]
             if node.rows[0][1][0] == "HL":
                 found += [(node, said) for said in _children(node)]
-            if rules in alike:
-                alike[rules].append(node)
-            else:
-                alike[rules] = [node]
+            alike[rules].append(node)
         component = self._marks.component
         for rules, nodes in alike.items():
             for rule in rules:
