@@ -23,7 +23,10 @@ STEP = 16 * 1024
 """Bytes of an X12 file that are read at once: some 35 claims, 2 ms."""
 
 VERY_LONG = 2 * 1024 * 1024
-"""X12 files of so many bytes are read in a thread: another set than an 837 becomes a value in one step, when it is over."""
+"""X12 files of so many bytes are read in a thread."""
+
+HEAD = 1024
+"""Bytes within which an 837 says what it is."""
 
 LONGEST_KEY = 200
 RETRY_SECONDS = "5"
@@ -53,15 +56,20 @@ async def read_in_steps(raw: bytes, feeds: Feeds, at: datetime) -> Reading:
     """Understand an X12 file; others have their turn after every few claims.
 
     A thread takes turns with the event loop as well, but in the midst of its work: it costs a twentieth more, and short
-    messages wait longer (docs/decisions/0131). So only what is very long is read in one.
+    messages wait longer (docs/decisions/0131). So only what has no small steps is read in one.
     """
-    if len(raw) > VERY_LONG:
+    if not has_small_steps(raw):
         return await asyncio.to_thread(read_x12, raw, feeds, at)
     reader = FileReader(feeds)
     for start in range(0, len(raw), STEP):
         reader.feed(raw[start : start + STEP])
         await asyncio.sleep(0)
     return reader.reading(raw, at)
+
+
+def has_small_steps(raw: bytes) -> bool:
+    """Whether a file is made of claims and not very long: any other set becomes a value at its end, in up to a second."""
+    return len(raw) <= VERY_LONG and b"ST%b837" % raw[3:4] in raw[:HEAD]
 
 
 async def read_beside(raw: bytes, read: Callable[[], Reading]) -> Reading:

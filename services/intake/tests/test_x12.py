@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.api.taking import STEP, VERY_LONG, read_in_steps
+from services.intake.api.taking import STEP, VERY_LONG, has_small_steps, read_in_steps
 from services.intake.domain.edi import read_x12
 from services.intake.domain.inbound import Fate, Reading, Result
 from services.intake.tests.messages import AT, FEED, FEEDS
@@ -290,6 +290,15 @@ async def test_a_file_that_is_read_in_steps_is_the_same_file(behind: bytes) -> N
     assert (len(stepwise.claims), stepwise.refused) == (68, 1)
     assert (stepwise.claims, stepwise.findings) == (whole.claims, whole.findings)
     assert stepwise.reply(Result(message="m")) == whole.reply(Result(message="m"))
+
+
+@pytest.mark.parametrize("separator", [b"*", b"|"])
+def test_only_an_837_of_some_size_has_small_steps(separator: bytes) -> None:
+    claims = file_of(1).replace(b"*", separator)
+    assert has_small_steps(claims)
+    assert not has_small_steps(claims.replace(b"ST%b837" % separator, b"ST%b999" % separator))
+    assert not has_small_steps(claims + b"\n" * VERY_LONG)
+    assert not has_small_steps(b"")
 
 
 async def test_others_have_their_turn_after_every_step_of_a_file() -> None:
