@@ -12,7 +12,7 @@ class RemittanceSettings(ServiceSettings):
     """Seconds between looks for files that are complete."""
     match_every: float = Field(default=1.0, gt=0)
     """Seconds between looks for claims of money that waits in suspense."""
-    files_at_once: int = Field(default=4, gt=0)
+    files_at_once: int = Field(default=3, gt=0)
     """Files that are posted side by side, each on a connection of its own."""
     claims_at_once: int = Field(default=1000, gt=0)
     """Claims that are decided between two statements of one posting; bounds how long the process is deaf to others."""
