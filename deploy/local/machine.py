@@ -85,6 +85,7 @@ class Machine:
             env=self.environment(part),
             folder=PROJECT,
             needs=part.needs,
+            stands_back=part.stands_back,
         )
 
     def _together(self, parts: Sequence[Part]) -> Child:

@@ -35,6 +35,7 @@ OTHER_NAMES = {"MAILBOX_HOST": "sandbox"}
 def test_every_process_of_the_local_stack_is_a_container_with_the_same_settings(part: Part) -> None:
     container = SERVICES[part.name]
     assert container["command"] == ["python", "-m", part.module]
+    assert container.get("cpu_shares", 1024) == part.share
     told = container["environment"]
     for name, value in part.settings.items():
         wanted = OTHER_NAMES.get(name, value.format(**KNOWN))

@@ -29,6 +29,8 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from deploy.local.stack import PARTS
+from deploy.local.supervisor import stand_back
 from deploy.sandbox.server import host_key
 from shared.testing.servers.process import free_port
 from tests.load.feeding import send_files
@@ -48,6 +50,8 @@ READS: Mapping[str, tuple[str, ...]] = {
     "statements": ("remittance",),
 }
 """As the services listen to each other; the first of each brings it its claims, but for the first stage, which has a door."""
+
+STANDS_BACK = {part.name: part.stands_back for part in PARTS}
 
 
 class Servers(NamedTuple):
@@ -112,6 +116,7 @@ async def run_floor(servers: Servers, claims: int, moved: Moved, meter: Meter, *
             sample=str(sample),
         )
         started.append(await _started("floor_stage", work))
+        await stand_back(started[-1].pid, STANDS_BACK[name])
     try:
         for process in started:
             await _word(process)
@@ -181,7 +186,7 @@ async def _word(stage: Process) -> bytes:
 async def _started(module: str, work: Work | Letters) -> Process:
     return await asyncio.create_subprocess_exec(
         sys.executable, "-m", f"tests.load.{module}", msgspec.json.encode(work).decode(),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
 
 
