@@ -63,7 +63,7 @@ async def _floor(bench: Bench, claims: int, moved: Moved, *, bare: bool) -> Floo
     )
     machine = bench.machine
     roots = {kind: bench.meter.roots[kind] for kind in ("postgres", "kafka") if kind in bench.meter.roots}
-    with tempfile.TemporaryDirectory() as folder:
+    with bench.still(), tempfile.TemporaryDirectory() as folder:
         servers = Servers(machine.server_url, machine.bootstrap, Path(folder))
         return await run_floor(servers, claims, moved, Meter(roots), bare=bare)
 
