@@ -120,7 +120,7 @@ class Bench:
 
     @contextmanager
     def still(self) -> Iterator[None]:
-        """Let all but PostgreSQL and Kafka stand still while the block runs: idle services look about them, for 4 % of the machine."""
+        """Let all but PostgreSQL and Kafka stand still while the block runs: idle services take 4 % of the machine."""
         ours = [pid for name, pids in self.meter.roots.items() if name not in SERVERS for pid in pids]
         try:
             for pid in ours:
