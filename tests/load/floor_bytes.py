@@ -28,12 +28,12 @@ class Cargo:
         self.sealed_again = min(max(again / moves.rewritten, 0.0), 1.0) if moves.rewritten else 0.0
         """The share of rewritten documents that are opened and sealed again; of the others only columns beside them change."""
 
-    def documents(self, keys: Sequence[str], sealed: int) -> list[bytes]:
-        """A document for each key, the first ``sealed`` of them sealed now."""
+    def documents(self, keys: Sequence[str]) -> list[bytes]:
+        """A document for each key, sealed now."""
         some = islice(self._documents, len(keys))
         return [
-            self._sealer.seal(plain, key.encode()) if self._sealer is not None and n < sealed else lies
-            for n, (key, (plain, lies)) in enumerate(zip(keys, some, strict=True))
+            lies if self._sealer is None else self._sealer.seal(plain, key.encode())
+            for key, (plain, lies) in zip(keys, some, strict=True)
         ]
 
     def open(self, sealed: Iterable[tuple[str, bytes]]) -> None:

@@ -59,6 +59,9 @@ _REWRITE = (
     "update states s set version = s.version + 1, state = 'moved', document = x.document, changed_at = now()"
     " from unnest($1::uuid[], $2::bytea[]) as x (id, document) where s.id = x.id"
 )
+_CHANGE = (
+    "update states set version = version + 1, state = 'noted', changed_at = now() where id = any($1::uuid[])"
+)
 _TOUCH = "update rows r set cents = cents + 1 from unnest($1::uuid[]) as x (id) where r.id = x.id and r.n = 0"
 _ROWS = "insert into rows select id, n, 'word', 100, id from unnest($1::uuid[], $2::int[]) as x (id, n)"
 _KEEP = "insert into kept select * from unnest($1::uuid[], $2::bytea[])"
@@ -170,7 +173,7 @@ class Stage:
         if not keys:
             return
         await connection.fetch(_LOAD, keys)
-        documents = self._cargo.documents(keys, len(keys))
+        documents = self._cargo.documents(keys)
         await connection.execute(_MAKE, keys, documents, [os.urandom(32) for _ in keys])
         moves = self._work.moves
         numbered = islice(((key, n) for n in range(99) for key in keys), int(len(keys) * moves.rows_made))
@@ -188,11 +191,15 @@ class Stage:
             again -= len(keys)
 
     async def _rewrite(self, connection: asyncpg.Connection, keys: list[str]) -> None:
-        """Lock and load some, open and seal again as many of their documents as the service does: always the first."""
+        """Lock, load, open and seal again as many documents as the service does, always the first; change the other rows beside."""
         sealed = int(len(keys) * self._cargo.sealed_again)
-        loaded = {row[0]: row[2] for row in await connection.fetch(_LOAD, keys)}
-        self._cargo.open((key, loaded[key]) for key in keys[:sealed])
-        await connection.execute(_REWRITE, keys, self._cargo.documents(keys, sealed))
+        again, beside = keys[:sealed], keys[sealed:]
+        if again:
+            loaded = {row[0]: row[2] for row in await connection.fetch(_LOAD, again)}
+            self._cargo.open(loaded.items())
+            await connection.execute(_REWRITE, again, self._cargo.documents(again))
+        if beside:
+            await connection.execute(_CHANGE, beside)
 
     async def _say(self, connection: asyncpg.Connection, keys: list[str], turn: int, passes: int) -> None:
         if keys:
