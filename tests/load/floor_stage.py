@@ -191,7 +191,7 @@ class Stage:
             again -= len(keys)
 
     async def _rewrite(self, connection: asyncpg.Connection, keys: list[str]) -> None:
-        """Lock, load, open and seal again as many documents as the service does, always the first; change the other rows beside."""
+        """Lock, load, open and seal again as many documents as the service does, always the first; change other rows beside."""
         sealed = int(len(keys) * self._cargo.sealed_again)
         again, beside = keys[:sealed], keys[sealed:]
         if again:
