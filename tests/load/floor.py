@@ -97,40 +97,57 @@ async def run_floor(servers: Servers, claims: int, moved: Moved, meter: Meter, *
     claims = per_post * len(files)
     door = DoorWork(free_port(), per_post, wires.replied.bytes // wires.replied.count)
     mail = _mail(servers, wires)
-    started = [await _started("floor_payer", mail.payer)]
+    ends = {"intake": (door, None), "submitter": (None, mail)}
     seals = "" if bare else "1:" + b64encode(secrets.token_bytes(32)).decode()
-    for name in SERVICES:
-        sample = servers.folder / name
-        write(moved.samples[name], sample)
-        work = Work(
-            run=run,
-            database=await _database(servers.database, f"{run}_{name}"),
-            bootstrap=servers.bootstrap,
-            name=name,
-            reads=list(READS[name]),
-            claims=claims,
-            door=door if name == "intake" else None,
-            mail=mail if name == "submitter" else None,
-            seals=seals,
-            moves=moved.moves[name],
-            sample=str(sample),
-        )
-        started.append(await _started("floor_stage", work))
-        await stand_back(started[-1].pid, STANDS_BACK[name])
+    stages = _Stages(servers, claims, moved, run, seals)
+    works = [await stages.work(name, *ends.get(name, (None, None))) for name in SERVICES]
+    started: list[Process] = []
     try:
+        started.append(await _started("floor_payer", mail.payer))
+        for work in works:
+            started.append(await _started("floor_stage", work))
+            await stand_back(started[-1].pid, STANDS_BACK[work.name])
         for process in started:
             await _word(process)
-        payer, *stages = started
-        meter.roots = {**meter.roots, "floor": [stage.pid for stage in stages], "payer": [payer.pid]}
+        payer, *going = started
+        meter.roots = {**meter.roots, "floor": [stage.pid for stage in going], "payer": [payer.pid]}
         before = await meter.read()
         began = time.monotonic()
-        seconds = await _drained(stages, _posted(door.port, files), began, meter)
+        seconds = await _drained(going, _posted(door.port, files), began, meter)
         return Floor(claims, seconds, per_claim(before, await meter.read(), claims))
     finally:
         for process in started:
             if process.returncode is None:
                 process.kill()
                 await process.wait()
+
+
+class _Stages(NamedTuple):
+    """What all stages of a run are told. ``seals`` are its sealing keys, none for a bare one."""
+
+    servers: Servers
+    claims: int
+    moved: Moved
+    run: str
+    seals: str
+
+    async def work(self, name: str, door: DoorWork | None, mail: MailWork | None) -> Work:
+        """What one of them is told; its database is made."""
+        sample = self.servers.folder / name
+        write(self.moved.samples[name], sample)
+        return Work(
+            run=self.run,
+            name=name,
+            database=await _database(self.servers.database, f"{self.run}_{name}"),
+            bootstrap=self.servers.bootstrap,
+            reads=list(READS[name]),
+            claims=self.claims,
+            door=door,
+            mail=mail,
+            seals=self.seals,
+            moves=self.moved.moves[name],
+            sample=str(sample),
+        )
 
 
 async def _posted(port: int, files: list[bytes]) -> None:

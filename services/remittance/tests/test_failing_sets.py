@@ -9,6 +9,7 @@ from services.remittance.domain.file import FilePosted, FileState, PostAgain, de
 from services.remittance.tests.paying import a_payment, an_835
 from services.remittance.tests.test_posting import Desk, desk, migrations
 from shared.bus.types import Known
+from shared.events import PaymentUnmatched, RemittancePosted, RemittanceReceived
 from shared.testing.builders import a_claim
 
 __all__ = ["desk", "migrations"]
@@ -73,3 +74,11 @@ def test_a_set_released_while_its_file_is_gone_through_is_gone_through_again() -
         assert decided is not None
         file = decided
         assert file.status == status
+
+
+async def test_received_is_said_before_posted(desk: Desk) -> None:
+    await desk.receive(an_835([a_payment(a_claim(), ["", ""])]))
+    (said,) = {e.stream for e in desk.harness.said()}
+    assert [type(e.event) for e in desk.harness.said(said)] == [
+        RemittanceReceived, PaymentUnmatched, RemittancePosted,
+    ]  # fmt: skip

@@ -27,7 +27,6 @@ from shared.events import (
     PaymentUnmatched,
     RemittancePosted,
     RemittanceQuarantined,
-    RemittanceReceived,
     SecondaryClaimPrepared,
 )
 from shared.testing.app import Harness, settings_for, started
@@ -393,11 +392,3 @@ async def test_what_is_not_there_is_a_problem_404(desk: Desk, path: str) -> None
     answer = await desk.harness.http.get(path)
     assert answer.status_code == 404
     assert answer.headers["content-type"] == "application/problem+json"
-
-
-async def test_received_is_said_before_posted(desk: Desk) -> None:
-    await desk.receive(an_835([a_payment(a_claim(), ["", ""])]))
-    (said,) = {e.stream for e in desk.harness.said()}
-    assert [type(e.event) for e in desk.harness.said(said)] == [
-        RemittanceReceived, PaymentUnmatched, RemittancePosted,
-    ]  # fmt: skip
