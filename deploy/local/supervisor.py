@@ -20,14 +20,17 @@ LONGEST_PAUSE = 30.0
 STEADY_AFTER = 30.0
 """A process that ran this long has earned a short pause again."""
 TRIES = 20
+MOST_STEPS = 19
 
 
 async def stand_back(pid: int, steps: int) -> None:
     """Let others go before a process that was just started, where the system can. One that has ended is left alone.
 
-    Linux weighs sessions against each other where it groups by them (autogroup), and processes by ``nice`` only within one.
+    Its steps are added to those of whoever started it: they can be raised by anybody, and lowered by root alone. Linux weighs
+    sessions against each other where it groups by them (autogroup), and processes by ``nice`` only within one.
     """
     with suppress(ProcessLookupError):
+        steps = min(os.getpriority(os.PRIO_PROCESS, pid) + steps, MOST_STEPS)
         os.setpriority(os.PRIO_PROCESS, pid, steps)
     for _ in range(TRIES):
         try:

@@ -53,8 +53,8 @@ class Mailbox(Protocol):
     async def arrived(self) -> list[Remote]:
         """The files of ``/outbound`` without temporary ones, oldest first."""
 
-    async def download(self, name: str, size: int = -1) -> bytes:
-        """The bytes of ``/outbound/<name>``, or the first ``size``: who knows how many there are spares asking."""
+    async def download(self, name: str) -> bytes:
+        """The bytes of ``/outbound/<name>``."""
 
     async def archive(self, name: str, mark: str) -> None:
         """Move ``/outbound/<name>`` to ``/archive``; ``mark`` is added to a name that is taken there."""
@@ -101,12 +101,12 @@ class SftpMailbox:
         whole = [f for f in files if not f.name.lower().endswith(TEMPORARY)]
         return sorted(whole, key=lambda f: (f.modified, f.name))
 
-    async def download(self, name: str, size: int = -1) -> bytes:
+    async def download(self, name: str) -> bytes:
         async with (
             self._sftp("download") as sftp,
             sftp.open(f"{self._partner.outbound}/{name}", "rb") as file,
         ):
-            data: bytes = await file.read(size)
+            data: bytes = await file.read()
             return data
 
     async def archive(self, name: str, mark: str) -> None:

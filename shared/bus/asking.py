@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from shared.bus import archive, failpoints
 from shared.bus.consumer import Opens
@@ -102,8 +102,7 @@ class Asking:
         kind, now = self._routes.kind(aggregate), self._now()
         rows = await self._load(tx, kind, causes)
         facts = await aggregate.know(tx, causes, self._states(kind, rows)) if kind.knows else {}
-        decide = self._all if kind.steps is None else self._together
-        done = decide(kind, rows, causes, facts, now, said, wanted)
+        done = self._all(_Round(kind, rows, facts, now, said, current().encode()), causes, wanted)
         changed = [row for row in rows.values() if row.changed]
         await kind.table.save(tx, changed, aggregate.promoted, self._decider.sealer, now)
         intents = said.intents.pop(kind, None)
@@ -140,40 +139,39 @@ class Asking:
         return states
 
     def _all(
-        self,
-        kind: Kind,
-        rows: Mapping[str, Row],
-        causes: Sequence[Cause],
-        facts: Mapping[str, Any],
-        now: datetime,
-        said: Spoken,
-        wanted: Callable[[Any], Any] | None,
+        self, round_: "_Round", causes: Sequence[Cause], wanted: Callable[[Any], Any] | None
     ) -> list[Done[Any]]:
-        """Decide one by one; a row's last state is sealed at once, while it is still in the processor's cache."""
-        here = current().encode()
+        """Decide all; a row's last state is sealed at once, while it is still in the processor's cache."""
         last = {cause.stream: n for n, cause in enumerate(causes)}
+        decide = self._one_by_one if round_.kind.steps is None else self._together
         done: list[Done[Any]] = []
-        for n, cause in enumerate(causes):
-            row = rows[cause.stream]
-            one = self._one(kind, row, cause, facts.get(cause.stream), now, said, here)
+        for n, (cause, one) in enumerate(zip(causes, decide(round_, causes), strict=True)):
             done.append(one if wanted is None else _part(one, wanted))
-            if last[cause.stream] == n:
-                self._close(kind, row, wanted)
+            row = round_.rows[cause.stream]
+            if last[cause.stream] != n:
+                continue
+            if row.changed:
+                round_.kind.table.close(row, round_.kind.aggregate.promoted, self._decider.sealer)
+            if wanted is not None:
+                row.state = None
         return done
 
-    def _together(
-        self,
-        kind: Kind,
-        rows: Mapping[str, Row],
-        causes: Sequence[Cause],
-        facts: Mapping[str, Any],
-        now: datetime,
-        said: Spoken,
-        wanted: Callable[[Any], Any] | None,
-    ) -> list[Done[Any]]:
-        """The same of an aggregate that decides in steps: stretch by stretch."""
-        here = current().encode()
-        done: list[Done[Any]] = []
+    def _one_by_one(self, round_: "_Round", causes: Sequence[Cause]) -> Iterator[Done[Any]]:
+        """Each is decided when it is asked for. Raises what its decision raises (not Refused)."""
+        kind, rows, facts, now, said, here = round_
+        for cause in causes:
+            row = rows[cause.stream]
+            if row.parked:
+                yield _done(row, PARKED)
+            else:
+                because = _because(row, cause, here)
+                yield _done(
+                    row, self._decider.decide(kind, row, cause, facts.get(row.id), now, because, said)
+                )
+
+    def _together(self, round_: "_Round", causes: Sequence[Cause]) -> Iterator[Done[Any]]:
+        """The same of an aggregate that decides in steps: a stretch is decided when its first is asked for."""
+        kind, rows, facts, now, said, here = round_
         for some in _stretches(causes):
             asked = [
                 Asked(row, cause, facts.get(row.id), _because(row, cause, here))
@@ -183,24 +181,18 @@ class Asking:
             decided = iter(self._decider.decide_all(kind, asked, now, said))
             for cause in some:
                 row = rows[cause.stream]
-                one = _done(row, PARKED if row.parked else next(decided))
-                done.append(one if wanted is None else _part(one, wanted))
-                self._close(kind, row, wanted)
-        return done
+                yield _done(row, PARKED if row.parked else next(decided))
 
-    def _close(self, kind: Kind, row: Row, wanted: Callable[[Any], Any] | None) -> None:
-        if row.changed:
-            kind.table.close(row, kind.aggregate.promoted, self._decider.sealer)
-        if wanted is not None:
-            row.state = None
 
-    def _one(
-        self, kind: Kind, row: Row, cause: Cause, facts: Any, now: datetime, said: Spoken, here: bytes
-    ) -> Done[Any]:
-        if row.parked:
-            return Done(row.id, row.state, refused=PARKED)
-        because = _because(row, cause, here)
-        return _done(row, self._decider.decide(kind, row, cause, facts, now, because, said))
+class _Round(NamedTuple):
+    """What all decisions of one asking have in common. ``here``: the trace that is current."""
+
+    kind: Kind
+    rows: Mapping[str, Row]
+    facts: Mapping[str, Any]
+    now: datetime
+    said: Spoken
+    here: bytes
 
 
 STRETCH = 64

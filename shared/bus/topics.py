@@ -13,12 +13,13 @@ from shared.bus.records import PARTITIONS
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One topic. ``config`` is the broker's, as text."""
+    """One topic. ``config`` is the broker's, as text; ``hears`` are the services that listen."""
 
     name: str
     partitions: int = PARTITIONS
     replication: int = 1
     config: Mapping[str, str] = field(default_factory=dict)
+    hears: tuple[str, ...] = ()
 
 
 def declared(path: Path, replication: int | None = None) -> tuple[Topic, ...]:
@@ -32,9 +33,8 @@ def declared(path: Path, replication: int | None = None) -> tuple[Topic, ...]:
             )
         config = {**told.get("config", {}), **about.get("config", {})}
         copies = replication or about.get("replication", told.get("replication", 1))
-        topics.append(
-            Topic(name, about["partitions"], copies, {key: str(value) for key, value in config.items()})
-        )
+        told_config = {key: str(value) for key, value in config.items()}
+        topics.append(Topic(name, about["partitions"], copies, told_config, tuple(about.get("hears", ()))))
     return tuple(topics)
 
 

@@ -12,6 +12,8 @@ EVERYWHERE: Final = ((0, 1 << 60),)
 
 _FIRST = attrgetter("number")
 _FEW, _YOUNG = 8, 4
+_SINGLE = 1000
+"""As many findings as are told of a set (findings.MOST)."""
 
 
 class Whereabouts:
@@ -53,8 +55,9 @@ class Whereabouts:
         self._most = _FEW + 2 * len(kept)
 
     def keep(self, number: int) -> None:
-        """Remember where a single segment stands, whatever becomes of its stretch."""
-        self._single[number] = self.of(number)
+        """Remember where a single segment stands, whatever becomes of its stretch; of very many, the first."""
+        if len(self._single) < _SINGLE:
+            self._single[number] = self.of(number)
 
     def of(self, number: int) -> int:
         """The byte offset of a segment."""

@@ -29,9 +29,11 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from deploy.local.stack import PARTS
+from deploy.local.place import PROJECT
+from deploy.local.stack import PARTS, TOPICS_FILE
 from deploy.local.supervisor import stand_back
 from deploy.sandbox.server import host_key
+from shared.bus.topics import declared
 from shared.testing.servers.process import free_port
 from tests.load.feeding import send_files
 from tests.load.floor_bytes import PARTITIONS
@@ -42,15 +44,9 @@ from tests.load.meters import Meter, per_claim
 from tests.load.moved import SERVICES, Moves, Wires
 from tests.load.sampled import Sample, write
 
-READS: Mapping[str, tuple[str, ...]] = {
-    "intake": ("submitter", "remittance"),
-    "scrubber": ("intake", "submitter", "remittance"),
-    "submitter": ("scrubber", "remittance"),
-    "remittance": ("submitter",),
-    "statements": ("remittance",),
-}
-"""As the services listen to each other; the first of each brings it its claims, but for the first stage, which has a door."""
-
+HEARS = {topic.name.partition(".")[2]: topic.hears for topic in declared(PROJECT / TOPICS_FILE)}
+BRINGS = dict(zip(SERVICES[1:], SERVICES, strict=False))
+"""Who says the record that brings a service a claim, of those that it hears; the first service has a door instead."""
 STANDS_BACK = {part.name: part.stands_back for part in PARTS}
 
 
@@ -140,7 +136,8 @@ class _Stages(NamedTuple):
             name=name,
             database=await _database(self.servers.database, f"{self.run}_{name}"),
             bootstrap=self.servers.bootstrap,
-            reads=list(READS[name]),
+            reads=[says for says, hearing in HEARS.items() if name in hearing],
+            brings=BRINGS.get(name, ""),
             claims=self.claims,
             door=door,
             mail=mail,

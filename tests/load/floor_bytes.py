@@ -16,7 +16,10 @@ Frame = tuple[str, int, bytes, bytes, list[tuple[str, bytes]]]
 
 
 class Cargo:
-    """Documents and records of one stage. ``sealer`` None: sealed bytes are moved that nobody has to make or open."""
+    """Documents and records of one stage. ``sealer`` None: sealed bytes are moved that nobody has to make or open.
+
+    Raises ValueError when the sample has nothing of what is to be moved.
+    """
 
     def __init__(self, run: str, name: str, sample: Sample, moves: Moves, sealer: Sealer | None) -> None:
         self._topic, self._facts = f"{run}.{name}", f"{run}.facts"
@@ -24,6 +27,13 @@ class Cargo:
         self._sealer = sealer
         self._documents = cycle(sample.documents)
         self._internal, self._public = cycle(sample.internal), cycle(sample.public)
+        asked = (
+            (moves.made, sample.documents),
+            (moves.internal, sample.internal),
+            (moves.public, sample.public),
+        )
+        if any(count and not some for count, some in asked):
+            raise ValueError(f"no sample of what {name} moves")
         again = moves.seals - moves.made - moves.internal
         self.sealed_again = min(max(again / moves.rewritten, 0.0), 1.0) if moves.rewritten else 0.0
         """The share of rewritten documents that are opened and sealed again; of the others only columns beside them change."""

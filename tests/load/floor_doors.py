@@ -89,7 +89,7 @@ class Mail:
             await self._mailbox.upload(names.temporary, os.urandom(claims * self._work.bytes))
             await self._mailbox.rename(names)
         for file in await self._mailbox.arrived():
-            await self._mailbox.download(file.name, file.size)
+            await self._mailbox.download(file.name)
             await self._mailbox.archive(file.name, "again")
             self._answered += 1
         return last and not self._waiting and self._answered >= self._files * self._work.payer.answers

@@ -2,7 +2,7 @@
 
 It moves what a service moves for each claim: reads, makes and rewrites rows, says records, in transactions of the same
 kind and number, sends them by a relay; takes files from a door, sends and fetches files, where its service does. It decodes
-nothing, decides nothing, encrypts nothing but what SFTP does.
+nothing and decides nothing; it seals and opens as often as its service, or in a bare run not at all.
 """
 
 import asyncio
@@ -82,7 +82,7 @@ class DoorWork(msgspec.Struct, frozen=True):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """What a stage is told: its name, whose topics it reads (the first brings its claims if no door does), what it moves.
+    """What a stage is told: its name, whose topics it reads, which of them brings its claims (or its door), what it moves.
 
     ``run`` is in front of the names of all topics.
 
@@ -95,6 +95,7 @@ class Work(msgspec.Struct, frozen=True):
     database: str
     bootstrap: str
     reads: list[str]
+    brings: str
     claims: int
     door: DoorWork | None
     mail: MailWork | None
@@ -146,7 +147,7 @@ class Stage:
         await mail.close()
 
     async def _batch(self, polled: Mapping[TopicPartition, list]) -> None:  # type: ignore[type-arg]
-        brings = "" if self._work.door else f"{self._work.run}.{self._work.reads[0]}"
+        brings = f"{self._work.run}.{self._work.brings}"
         those = (r for p, s in polled.items() if p.topic == brings for r in s)
         keys = [key for r in those if (key := self._cargo.brought(r.key, r.value)) is not None]
         await self._carry({p: s[-1].offset + 1 for p, s in polled.items()}, keys)

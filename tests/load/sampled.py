@@ -1,15 +1,14 @@
 """Some of what the system moved, sealed as it lies and opened: the floor moves the same bytes, so that they shrink alike."""
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 
 import asyncpg
 import msgspec
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.place import Place
-from shared.bus.records import Record, event_aad, heard
+from shared.bus.records import PARTITIONS, Record, event_aad, heard
 from shared.bus.sealer import Sealer
 from shared.events import LIFECYCLE, topic_of
 from tests.load.moved import DOCUMENTS, SERVICES
@@ -41,8 +40,8 @@ def sealer_of(place: Place) -> Sealer:
 async def sampled(
     databases: Mapping[str, asyncpg.Connection], bootstrap: str, sealer: Sealer
 ) -> dict[str, Sample]:
-    """Up to SAMPLE of each kind of each service."""
-    facts = await _records(bootstrap, LIFECYCLE, len(SERVICES) * 2 * SAMPLE)
+    """Up to SAMPLE of each kind of each service, from the midst of each topic, where all of them talk."""
+    facts = await _records(bootstrap, LIFECYCLE, len(SERVICES) * 4 * SAMPLE)
     public: dict[str, list[Said]] = {name: [] for name in SERVICES}
     for record in facts:
         said = Said(record.value or b"", record.value or b"", list(record.headers))
@@ -86,15 +85,21 @@ async def _documents(database: asyncpg.Connection, sealer: Sealer) -> list[tuple
 
 
 async def _records(bootstrap: str, topic: str, count: int) -> Sequence[Record]:
-    consumer = AIOKafkaConsumer(topic, bootstrap_servers=bootstrap, auto_offset_reset="earliest")
+    """Up to so many from the middle of each partition on, as many of each."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap)
     await consumer.start()
+    found: list[Record] = []
     try:
-        found: list[Record] = []
-        while len(found) < count:
-            polled = await consumer.getmany(timeout_ms=2000, max_records=count)
-            if not polled:
-                break
-            found += [record for records in polled.values() for record in records]
-        return list(islice(found, count))
+        parts = [TopicPartition(topic, part) for part in range(PARTITIONS)]
+        consumer.assign(parts)
+        ends = await consumer.end_offsets(parts)
+        for part, end in ends.items():
+            start = end // 2
+            consumer.seek(part, start)
+            while start < min(end, end // 2 + count // PARTITIONS):
+                polled = await consumer.getmany(part, timeout_ms=2000, max_records=count // PARTITIONS)
+                found += (some := polled.get(part, []))
+                start = some[-1].offset + 1 if some else end
     finally:
         await consumer.stop()
+    return found

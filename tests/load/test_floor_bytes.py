@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from msgspec.structs import replace
 
 from shared.bus.sealer import Sealer, Unsealable
 from tests.load.floor_bytes import Cargo
@@ -55,3 +56,8 @@ def test_a_bare_floor_moves_what_lies_there() -> None:
     load = cargo(None)
     assert load.documents(KEYS[:2]) == [b"sealed", b"sealed"]
     assert [value[1:] for _, _, _, value, _ in load.frames(KEYS[:2], 0, 1)[1]] == [b"sealed event"] * 4
+
+
+def test_a_floor_that_has_no_sample_of_what_it_moves_is_none() -> None:
+    with pytest.raises(ValueError, match="no sample of what scrubber moves"):
+        Cargo("floor", "scrubber", replace(SAMPLE, public=[]), MOVES, SEALER)

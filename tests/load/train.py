@@ -28,6 +28,7 @@ from shared.bus.records import event_aad, unpacked
 from shared.testing.builders import PAYERS, an_institutional_claim
 from tests.load import feeding
 from tests.load.lifecycle import AGGREGATES, system
+from tests.load.sampled import sealer_of
 
 SIZE = 16 * 1024
 """Bytes. Twice as many make no document smaller by a twentieth, and have to be in the processor's cache to be of use."""
@@ -43,7 +44,7 @@ async def documents() -> set[bytes]:
     """The plain bytes of each event and of each state that was seen, of claims of all payers of the sandbox."""
     async with system() as bench:
         machine, day = bench.machine, datetime.now(UTC).date() - timedelta(days=7)
-        opener = Sealer.parse("1:" + (machine.place.secrets / "seal_key").read_text())
+        opener = sealer_of(machine.place)
         token = {"Authorization": f"Bearer {keys.token(machine.place, 'ehr')}"}
         stays = [
             msgspec.json.encode(

@@ -66,15 +66,11 @@ class Fetching:
     async def _download(self, remotes: Sequence[Remote]) -> list[Download]:
         found = []
         for remote in remotes:
-            data = await self.mailbox.download(remote.name, remote.size or -1)
+            data = await self.mailbox.download(remote.name)
             outside = look(data)
-            if not outside.whole:
-                # Some senders write under the final name: what does not close must have stopped to grow.
-                if self._seen.get(remote.name) != remote:
-                    continue
-                data = await self.mailbox.download(remote.name)
-                outside = look(data)
-            found.append(Download(remote.name, data, hashlib.sha256(data).hexdigest(), outside))
+            # Some senders write under the final name: what does not close must have stopped to grow.
+            if outside.whole or self._seen.get(remote.name) == remote:
+                found.append(Download(remote.name, data, hashlib.sha256(data).hexdigest(), outside))
         return found
 
     async def _take(self, ctx: Ctx, files: list[Download]) -> int:

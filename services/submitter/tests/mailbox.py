@@ -52,10 +52,10 @@ class MemoryMailbox:
         self._step("arrived", "before")
         return [Remote(name, len(data), self.modified) for name, data in self.outbound.items()]
 
-    async def download(self, name: str, size: int = -1) -> bytes:
+    async def download(self, name: str) -> bytes:
         self._step("download", "before")
         self.outbound[name] = self.grows.get(name, self.outbound[name])
-        return self.outbound[name] if size < 0 else self.outbound[name][:size]
+        return self.outbound[name]
 
     async def archive(self, name: str, mark: str) -> None:
         self._step("archive", "before")

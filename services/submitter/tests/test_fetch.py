@@ -181,14 +181,16 @@ async def test_an_unreadable_file_is_kept_flagged_and_stops_no_other(postgres_ur
         assert kept == junk
 
 
-async def test_a_file_that_grows_again_after_it_was_listed_is_taken_whole(postgres_url: str) -> None:
+async def test_an_interchange_that_comes_behind_a_whole_one_after_the_listing_is_taken_too(
+    postgres_url: str,
+) -> None:
     async with sent(postgres_url) as s:
-        whole = partner.ack(s.batch)
-        await s.fetch(a=whole[:-40])
-        s.mailbox.grows = {"a.x12": whole}
-        await s.harness.job(FETCH)
-        assert await s.states() == ["acknowledged", "acknowledged"]
-        assert list(s.mailbox.archived.values()) == [whole]
+        first = partner.ack(s.batch)
+        both = first + partner.claim_answers(s.batch, ["A1", "A1"])
+        s.mailbox.grows = {"a.x12": both}
+        await s.fetch(a=first)
+        assert await s.states() == ["accepted", "accepted"]
+        assert list(s.mailbox.archived.values()) == [both]
 
 
 async def test_a_277ca_that_disagrees_with_our_837_is_flagged_and_its_claims_are_answered(
